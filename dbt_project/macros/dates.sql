@@ -1,0 +1,38 @@
+{#- Calendar arithmetic. A month is text, YYYY-MM. What engines differ in is dispatched. -#}
+
+{% macro month_of(day) %}{{ return(adapter.dispatch('month_of')(day)) }}{% endmacro %}
+{% macro default__month_of(day) %}strftime({{ day }}, '%Y-%m'){% endmacro %}
+{% macro spark__month_of(day) %}date_format({{ day }}, 'yyyy-MM'){% endmacro %}
+
+{% macro month_start(month) %}cast({{ month }} || '-01' as date){% endmacro %}
+
+{% macro month_end(month) %}{{ return(adapter.dispatch('month_end')(month)) }}{% endmacro %}
+{% macro default__month_end(month) %}last_day(cast({{ month }} || '-01' as date)){% endmacro %}
+
+{#- Whole days from one date to another, the first not counted. -#}
+{% macro days_between(from_day, to_day) %}{{ return(adapter.dispatch('days_between')(from_day, to_day)) }}{% endmacro %}
+{% macro default__days_between(from_day, to_day) %}date_diff('day', {{ from_day }}, {{ to_day }}){% endmacro %}
+{% macro spark__days_between(from_day, to_day) %}datediff({{ to_day }}, {{ from_day }}){% endmacro %}
+
+{#- Days of a term, first to last day, both inclusive. -#}
+{% macro days_covered(first_day, last_day) %}({{ days_between(first_day, last_day) }} + 1){% endmacro %}
+
+{% macro add_days(day, days) %}{{ return(adapter.dispatch('add_days')(day, days)) }}{% endmacro %}
+{% macro default__add_days(day, days) %}cast({{ day }} + cast({{ days }} as integer) as date){% endmacro %}
+{% macro spark__add_days(day, days) %}date_add({{ day }}, cast({{ days }} as int)){% endmacro %}
+
+{#- Month ends clamp from the anchor: 31 January plus one month is the last day of February. -#}
+{% macro add_months(day, months) %}{{ return(adapter.dispatch('add_months')(day, months)) }}{% endmacro %}
+{% macro default__add_months(day, months) %}cast({{ day }} + to_months(cast({{ months }} as integer)) as date){% endmacro %}
+{% macro spark__add_months(day, months) %}add_months({{ day }}, cast({{ months }} as int)){% endmacro %}
+
+{#- Calendar months from the month of one date to that of another: 31 January to 1 February is one. -#}
+{% macro months_between(from_day, to_day) %}((year({{ to_day }}) - year({{ from_day }})) * 12 + month({{ to_day }}) - month({{ from_day }})){% endmacro %}
+
+{#- The local date of an instant kept in UTC. -#}
+{% macro local_date(instant, time_zone) %}{{ return(adapter.dispatch('local_date')(instant, time_zone)) }}{% endmacro %}
+{% macro default__local_date(instant, time_zone) %}cast(timezone({{ time_zone }}, timezone('UTC', cast({{ instant }} as timestamp))) as date){% endmacro %}
+{% macro spark__local_date(instant, time_zone) %}to_date(from_utc_timestamp({{ instant }}, {{ time_zone }})){% endmacro %}
+
+{#- Every fact is posted in its economic month, or in the first open one once that is closed. -#}
+{% macro posting_month(economic_month, first_open_month) %}greatest({{ economic_month }}, {{ first_open_month }}){% endmacro %}

@@ -1,0 +1,8 @@
+{#- A row is a full version of its key: the highest updated_at is effective, ties by load order, the later load first.
+    Rank 1 is the effective version; a version without updated_at ranks behind every one that has it. -#}
+{% macro version_rank(keys) -%}
+    row_number() over (
+        partition by {{ keys | join(', ') }}
+        order by updated_at desc nulls last, file_no desc, row_no desc
+    )
+{%- endmacro %}

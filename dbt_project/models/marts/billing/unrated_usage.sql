@@ -1,0 +1,9 @@
+-- stub: the wall stands, the room behind it is not built yet
+select
+    cast(null as varchar) as account_id,
+    cast(null as varchar) as product_id,
+    cast(null as date) as used_on,
+    cast(null as bigint) as events,
+    cast(null as decimal(28,12)) as quantity,
+    cast(null as varchar) as reason
+where false

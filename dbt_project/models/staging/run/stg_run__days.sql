@@ -1,0 +1,11 @@
+with
+
+days as (
+    select * from {{ source('control', 'run_days') }}
+)
+
+select
+    cast(as_of as date) as as_of,
+    cast(known_on as date) as known_on,
+    {{ month_of('as_of') }} as as_of_month
+from days

@@ -1,0 +1,45 @@
+"""The raw schema of the warehouse: one typed table per feed object, the ledger's mirror, quarantine."""
+
+from __future__ import annotations
+
+import duckdb
+
+from ingestion.schemas import OBJECTS, raw_table_ddl
+
+_FIXED_TABLES = {
+    # One row per file of the landing ledger, and what became of it.
+    "raw.files": """
+        file_no integer, path varchar, sha256 varchar, size_bytes bigint, landed_at timestamp,
+        feed varchar, object varchar, format varchar, status varchar, reason varchar,
+        rows_read bigint, rows_accepted bigint, rows_quarantined bigint, unknown_columns varchar[]
+    """,
+    # One row per refused row, or per refused file (row_no null).
+    "raw.quarantine": """
+        file_no integer, row_no bigint, source_file varchar, feed varchar, object varchar,
+        key_text varchar, column_name varchar, reason varchar, remedy varchar, row_text varchar,
+        entity_id varchar, dated_on date, currency varchar, amount decimal(30,10)
+    """,
+    # One row per statement as delivered; the same statement may come again.
+    "raw.bank_statements": """
+        file_no integer, statement_no integer, source_file varchar, format varchar,
+        bank_account varchar, currency varchar, statement_number varchar,
+        opened_on date, closed_on date, opening decimal(30,10), closing decimal(30,10)
+    """,
+    # One row per booked entry, or per detail of it where details carry amounts that sum to it.
+    "raw.bank_entries": """
+        file_no integer, statement_no integer, entry_no integer, detail_no integer,
+        source_file varchar, row_no bigint, booked_on date, value_on date,
+        amount decimal(30,10), currency varchar, bank_reference varchar,
+        end_to_end_reference varchar, counterparty_name varchar, counterparty_account varchar,
+        remittance_text varchar, is_reversal boolean
+    """,
+}
+
+
+def create_raw(con: duckdb.DuckDBPyConnection) -> None:
+    """Create every raw table that is missing. Tables are typed by the contract, never by a file."""
+    con.execute("create schema if not exists raw")
+    for obj in OBJECTS.values():
+        con.execute(raw_table_ddl(obj))
+    for name, columns in _FIXED_TABLES.items():
+        con.execute(f"create table if not exists {name} ({columns})")
