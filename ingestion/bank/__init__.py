@@ -73,7 +73,9 @@ Reader = tuple[Callable[[bytes, str], bool], Callable[[Path], list[BankStatement
 
 def _readers() -> list[Reader]:
     """The formats, asked in this order. A module is imported only when a bank file has come."""
-    return []
+    from ingestion.bank import camt053, mt940
+
+    return [(camt053.matches, camt053.read), (mt940.matches, mt940.read)]
 
 
 def read_bank_file(path: Path, name: str) -> list[BankStatement]:
