@@ -1,4 +1,4 @@
-"""The raw schema of the warehouse: one typed table per feed object, the ledger's mirror, quarantine."""
+"""The raw schema of the warehouse: a typed table per feed object, the ledger, the quarantine."""
 
 from __future__ import annotations
 

@@ -1,0 +1,370 @@
+"""Loading: every landed file becomes rows in raw, or rows of the quarantine; none is lost.
+
+One file is one transaction together with its row in ``raw.files``, so a run killed anywhere goes on
+where it stopped: what the ledger has and ``raw.files`` lacks is loaded, which is also what rebuilds
+a lost warehouse. A file that cannot be read is one row of the quarantine and harms no other.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import duckdb
+
+from ingestion.checks import RowChecks, UnreadableColumnError, quoted
+from ingestion.landing import Inbox, Landing, LedgerEntry
+from ingestion.readers.csv_rows import read_csv
+from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear
+from ingestion.schemas import OBJECTS, FeedObject
+from ingestion.settings import Settings
+from ingestion.warehouse import create_raw
+
+FEEDS = ("crm", "usage", "bank", "operations")
+# Named by the contract for later: landed, and not looked into.
+_RESERVED = {("operations", "bill_messages")}
+_FORMATS = {
+    ".csv": "csv",
+    ".csv.gz": "csv.gz",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl.gz",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+}
+# The day a row belongs to, for the close that it may block: the first of these an object has.
+_BUSINESS_DATES = (
+    "dated_on", "issued_on", "linked_on", "split_on", "granted_on", "as_of", "rate_on", "signed_on",
+    "occurred_at", "decided_at", "waived_on", "requested_at", "effective_on", "starts_on",
+    "updated_at",
+)  # fmt: skip
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class FileReport:
+    """What became of one file. ``status`` is ``loaded``, ``refused`` or ``ignored``."""
+
+    file_no: int
+    path: str
+    feed: str | None = None
+    object: str | None = None
+    format: str | None = None
+    status: str = "loaded"
+    reason: str | None = None
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    unknown_columns: list[str] = field(default_factory=list)
+
+
+@dataclass
+class IngestReport:
+    """What one ingestion did: files that landed, files that wait, files loaded or refused."""
+
+    landed: list[LedgerEntry] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+
+    @property
+    def rows_accepted(self) -> int:
+        return sum(file.rows_accepted for file in self.files)
+
+    @property
+    def rows_quarantined(self) -> int:
+        return sum(file.rows_quarantined for file in self.files)
+
+    @property
+    def refused(self) -> list[FileReport]:
+        return [file for file in self.files if file.status == "refused"]
+
+
+def ingest(
+    con: duckdb.DuckDBPyConnection, settings: Settings, progress: Progress | None = None
+) -> IngestReport:
+    """Land what is new in the inbox and load whatever the ledger has and raw lacks."""
+    say = progress or (lambda _: None)
+    report = land(settings, say)
+    report.files = load(con, settings, progress=say)
+    return report
+
+
+def land(settings: Settings, progress: Progress | None = None) -> IngestReport:
+    """Take the new files of the inbox into landing."""
+    landed, waiting = Landing(settings.landing_path).land(Inbox(settings.inbox_url))
+    if progress and landed:
+        progress(f"{len(landed)} new files landed")
+    return IngestReport(landed=landed, waiting=waiting)
+
+
+def load(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    feeds: Iterable[str] = FEEDS,
+    progress: Progress | None = None,
+) -> list[FileReport]:
+    """Load the landed files of ``feeds`` that raw lacks, in order of number."""
+    create_raw(con)
+    landing = Landing(settings.landing_path)
+    loaded = {row[0] for row in con.execute("select file_no from raw.files").fetchall()}
+    wanted = set(feeds)
+    reports = []
+    for entry in landing.ledger():
+        feed = feed_of(entry.path)
+        if entry.file_no in loaded or (feed in FEEDS and feed not in wanted):
+            continue
+        report = load_file(con, landing, entry)
+        reports.append(report)
+        if progress:
+            told = f": {report.reason}" if report.reason else ""
+            progress(
+                f"{report.path}: {report.status}, {report.rows_accepted} rows,"
+                f" {report.rows_quarantined} quarantined{told}"
+            )
+    return reports
+
+
+def load_file(con: duckdb.DuckDBPyConnection, landing: Landing, entry: LedgerEntry) -> FileReport:
+    """Load one landed file in one transaction; whatever is wrong with it ends in its report."""
+    report = FileReport(entry.file_no, shown_path(entry.path))
+    con.execute("begin")
+    try:
+        _load(con, landing, entry, report)
+        _record(con, entry, report)
+        con.execute("commit")
+    except BaseException as error:
+        con.execute("rollback")
+        if not _is_the_files_fault(error):
+            raise
+        report = FileReport(
+            entry.file_no, report.path, report.feed, report.object, report.format, "refused"
+        )
+        con.execute("begin")
+        _refuse(con, report, error)
+        _record(con, entry, report)
+        con.execute("commit")
+    return report
+
+
+def feed_of(path: str) -> str:
+    """The feed a path belongs to: the inbox's first folder."""
+    parts = PurePosixPath(path).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def object_of(path: str) -> str:
+    """The object a path of crm or operations names: its folder, else the name to its first dot."""
+    parts = PurePosixPath(path).parts
+    return parts[1] if len(parts) > 2 else parts[-1].partition(".")[0]
+
+
+def format_of(path: str) -> str | None:
+    """The format a name says, None for one that the contract does not know."""
+    name = PurePosixPath(path).name.lower()
+    ends = sorted(_FORMATS, key=len, reverse=True)
+    return next((_FORMATS[end] for end in ends if name.endswith(end)), None)
+
+
+def shown_path(path: str) -> str:
+    """A path as text that any table can hold, whatever bytes its name has."""
+    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, landing: Landing, entry: LedgerEntry, report: FileReport
+) -> None:
+    report.feed = feed_of(entry.path)
+    if report.feed not in FEEDS:
+        raise FileRefusedError(
+            "the file lies in none of the feeds' folders", f"put it under {', '.join(FEEDS)}"
+        )
+    report.format = format_of(entry.path)
+    path = landing.file(entry.sha256)
+    name = "events" if report.feed == "usage" else object_of(entry.path)
+    report.object = shown_path(name)
+    if (report.feed, name) in _RESERVED:
+        report.status = "ignored"
+        return
+    obj = OBJECTS.get((report.feed, name))
+    if obj is None:
+        known = ", ".join(sorted(name for feed, name in OBJECTS if feed == report.feed))
+        raise FileRefusedError(
+            f"{report.feed} has no object named {report.object}",
+            f"name the file after one of {known}",
+        )
+    if report.format != "csv":
+        raise FileRefusedError(
+            f"the name says no format that {report.feed} takes", "send csv, jsonl or parquet"
+        )
+    clear(con)
+    _store(con, obj, read_csv(con, path, obj), report)
+
+
+def _store(
+    con: duckdb.DuckDBPyConnection, obj: FeedObject, stage: Stage, report: FileReport
+) -> None:
+    """Sort the staged rows into the object's raw table and the quarantine."""
+    checks = RowChecks(obj, stage.sources)
+    report.unknown_columns = sorted({*report.unknown_columns, *map(shown_path, stage.unknown)})
+    con.execute(
+        f"""
+        create or replace temp table stage_problems as
+        select * from (select row_no, {checks.problem()} as problem from {ROWS})
+        where problem is not null
+        """
+    )
+    rows = _count(con, ROWS)
+    refused = _count(con, "stage_problems")
+    lineage = {
+        "extra": stage.extra,
+        "file_no": str(report.file_no),
+        "row_no": "row_no",
+        "source_file": quoted(report.path),
+    }
+    values = {column.name: checks.value(column.name) for column in obj.columns} | lineage
+    if obj.feed == "usage":
+        del values["source_file"]
+    names = ", ".join(f'"{name}"' for name in values)
+    kept = "where row_no not in (select row_no from stage_problems)" if refused else ""
+    con.execute(
+        f"insert into {obj.table} ({names}) select {', '.join(values.values())} from {ROWS} {kept}"
+    )
+    if refused:
+        _quarantine(con, obj, stage, checks, report)
+    broken = _count(con, BROKEN)
+    if broken:
+        con.execute(
+            f"""
+            insert into raw.quarantine (
+                file_no, row_no, source_file, feed, object, reason, remedy, row_text
+            )
+            select
+                {report.file_no}, row_no, {quoted(report.path)}, {quoted(obj.feed)},
+                {quoted(obj.name)}, reason, 'send the row again in good form', row_text
+            from {BROKEN}
+            """
+        )
+    report.rows_read += rows + broken
+    report.rows_accepted += rows - refused
+    report.rows_quarantined += refused + broken
+
+
+def _quarantine(
+    con: duckdb.DuckDBPyConnection,
+    obj: FeedObject,
+    stage: Stage,
+    checks: RowChecks,
+    report: FileReport,
+) -> None:
+    def tried(name: str, sql_type: str) -> str:
+        found = checks.tried(name) if name in obj.by_name else "null"
+        return f"cast({found} as {sql_type})"
+
+    def case(texts: list[str]) -> str:
+        cases = " ".join(f"when {no} then {text}" for no, text in enumerate(texts))
+        return f"case problem {cases} end"
+
+    problems = checks.problems
+    columns = case([quoted(problem.column) for problem in problems])
+    reasons = case([_reason(problem.reason, checks.text(problem.column)) for problem in problems])
+    remedies = case([quoted(problem.remedy) for problem in problems])
+    days = [name for name in _BUSINESS_DATES if name in obj.by_name]
+    if "month" in obj.by_name:
+        days_sql = f"cast({checks.tried('month')} || '-01' as date)"
+    else:
+        days_sql = tried(days[0], "date") if days else "cast(null as date)"
+    con.execute(
+        f"""
+        insert into raw.quarantine by name
+        select
+            {report.file_no} as file_no,
+            row_no,
+            {quoted(report.path)} as source_file,
+            {quoted(obj.feed)} as feed,
+            {quoted(obj.name)} as object,
+            {checks.key_text()} as key_text,
+            {columns} as column_name,
+            {reasons} as reason,
+            {remedies} as remedy,
+            left({stage.row_text}, 1000000) as row_text,
+            {tried("entity_id", "varchar")} as entity_id,
+            {days_sql} as dated_on,
+            {tried("currency", "varchar")} as currency,
+            {tried("amount", "decimal(30,10)")} as amount
+        from {ROWS}
+        inner join stage_problems using (row_no)
+        """
+    )
+
+
+def _reason(template: str, text: str) -> str:
+    """A reason as SQL, with the cell's text (its beginning) where the template asks for it."""
+    before, asks, after = template.partition("{value}")
+    if not asks:
+        return quoted(template)
+    return f"{quoted(before)} || coalesce(left({text}, 60), '') || {quoted(after)}"
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, report: FileReport, error: BaseException) -> None:
+    reason = getattr(error, "reason", None) or f"cannot be read: {_first_line(error)}"
+    remedy = getattr(error, "remedy", None) or "send the file again in good form"
+    report.reason = shown_path(reason)[:2000]
+    # A file that cannot be read is one row of the quarantine, and counts as one.
+    report.rows_read = report.rows_quarantined = 1
+    con.execute(
+        "insert into raw.quarantine (file_no, source_file, feed, object, reason, remedy)"
+        " values (?, ?, ?, ?, ?, ?)",
+        [report.file_no, report.path, report.feed, report.object, report.reason, remedy],
+    )
+
+
+def _record(con: duckdb.DuckDBPyConnection, entry: LedgerEntry, report: FileReport) -> None:
+    con.execute(
+        """
+        insert into raw.files (
+            file_no, path, sha256, size_bytes, landed_at, feed, object, format, status, reason,
+            rows_read, rows_accepted, rows_quarantined, unknown_columns
+        ) values (?, ?, ?, ?, cast(? as timestamp), ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            entry.file_no,
+            report.path,
+            entry.sha256,
+            entry.size,
+            entry.landed_at.removesuffix("Z"),
+            report.feed,
+            report.object,
+            report.format,
+            report.status,
+            report.reason,
+            report.rows_read,
+            report.rows_accepted,
+            report.rows_quarantined,
+            report.unknown_columns,
+        ],
+    )
+
+
+def _is_the_files_fault(error: BaseException) -> bool:
+    """Whether a failure says something about the file, and not about this machine or this run."""
+    if isinstance(error, UnreadableColumnError | FileRefusedError):
+        return True
+    if isinstance(error, duckdb.OutOfMemoryException | duckdb.InterruptException | MemoryError):
+        return False
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE):
+        return False
+    if "No space left" in str(error):
+        return False
+    return isinstance(error, Exception)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else ''}"
+
+
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0

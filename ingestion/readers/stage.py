@@ -1,0 +1,170 @@
+"""What every reader hands over: the rows of one file, staged in the warehouse's temporary schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.checks import Source, identifier, quoted
+
+ROWS = "stage_rows"
+BROKEN = "stage_broken"
+# A cell beyond this is no cell, and a quarantined row is shown up to this: the bytes stay in landing.
+MAX_ROW_BYTES = 64 << 20
+MAX_ROW_TEXT = 1_000_000
+_CHUNK_ROWS = 20_000
+_CHUNK_CHARS = 16 << 20
+
+
+class FileRefusedError(Exception):
+    """A file that cannot be read at all: ``reason`` says what is wrong, ``remedy`` what to send."""
+
+    def __init__(self, reason: str, remedy: str = "send the file again in good form") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``stage_rows`` holds ``row_no`` (data rows from 1; a header is none) and the cells.
+
+    ``sources`` says where each column of the contract stands, ``extra`` is the SQL of the unknown
+    columns as JSON text (or null), ``row_text`` that of the whole row. ``stage_broken`` holds the
+    rows that could not be taken apart: ``row_no``, ``row_text``, ``reason``.
+    """
+
+    sources: dict[str, Source]
+    unknown: list[str] = field(default_factory=list)
+    extra: str = "cast(null as varchar)"
+    row_text: str = "cast(null as varchar)"
+
+
+@dataclass(frozen=True)
+class BrokenRow:
+    """A row that could not be taken apart."""
+
+    text: str
+    reason: str
+
+
+def clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what the last file left, and make the list of broken rows anew."""
+    for kind, name in con.execute(
+        "select table_type, table_name from information_schema.tables where table_name in (?, ?)"
+        " and table_catalog = 'temp'",
+        [ROWS, BROKEN],
+    ).fetchall():
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} temp.{name}")
+    con.execute(f"create temp table {BROKEN} (row_no bigint, row_text varchar, reason varchar)")
+
+
+def text_stage(names: list[str], contract: Iterable[str]) -> Stage:
+    """The stage of a file whose columns are text: ``c0``, ``c1`` … in the order of ``names``."""
+    known = set(contract)
+    cells = {name: f"c{at}" for at, name in enumerate(names)}
+    unknown = [name for name in names if name not in known]
+    return Stage(
+        sources={name: Source(cell) for name, cell in cells.items() if name in known},
+        unknown=unknown,
+        extra=json_of({name: cells[name] for name in unknown}),
+        row_text=json_of(cells),
+    )
+
+
+def json_of(cells: dict[str, str]) -> str:
+    """SQL of one JSON object from name to expression."""
+    if not cells:
+        return "cast(null as varchar)"
+    pairs = ", ".join(f"{quoted(name)}, {sql}" for name, sql in cells.items())
+    return f"cast(json_object({pairs}) as varchar)"
+
+
+def blank_is_null(cell: str) -> str:
+    return f"case when trim({cell}) = '' then null else {cell} end"
+
+
+def fill(
+    con: duckdb.DuckDBPyConnection,
+    width: int,
+    rows: Iterable[tuple[int, list[str | None] | BrokenRow]],
+) -> None:
+    """Make ``stage_rows`` of ``width`` text columns from numbered rows, a bounded chunk at a time."""
+    columns = [f"c{at}" for at in range(width)]
+    ddl = ", ".join(["row_no bigint", *(f"{column} varchar" for column in columns)])
+    con.execute(f"create temp table {ROWS} ({ddl})")
+    for chunk in _chunks(rows):
+        good = [(number, row) for number, row in chunk if not isinstance(row, BrokenRow)]
+        if good:
+            arrays = [pa.array([number for number, _ in good], pa.int64())]
+            for at in range(width):
+                cells = (row[at] for _, row in good)
+                arrays.append(
+                    pa.array(
+                        [cell if cell and cell.strip(" ") else None for cell in cells], pa.string()
+                    )
+                )
+            table = pa.table(arrays, names=["row_no", *columns])
+            con.register("stage_chunk", table)
+            con.execute(f"insert into {ROWS} select * from stage_chunk")
+            con.unregister("stage_chunk")
+        broken = [
+            [number, row.text[:MAX_ROW_TEXT], row.reason]
+            for number, row in chunk
+            if isinstance(row, BrokenRow)
+        ]
+        if broken:
+            numbers, texts, reasons = zip(*broken, strict=True)
+            table = pa.table(
+                [pa.array(numbers, pa.int64()), pa.array(texts, pa.string()), pa.array(reasons)],
+                names=["row_no", "row_text", "reason"],
+            )
+            con.register("stage_chunk", table)
+            con.execute(f"insert into {BROKEN} select * from stage_chunk")
+            con.unregister("stage_chunk")
+
+
+def _chunks(
+    rows: Iterable[tuple[int, list[str | None] | BrokenRow]],
+) -> Iterator[list[tuple[int, list[str | None] | BrokenRow]]]:
+    """Chunks bounded in rows and in characters, so that memory is."""
+    iterator = iter(rows)
+    while True:
+        chunk: list[tuple[int, list[str | None] | BrokenRow]] = []
+        size = 0
+        for item in islice(iterator, _CHUNK_ROWS):
+            chunk.append(item)
+            row = item[1]
+            size += len(row.text) if isinstance(row, BrokenRow) else sum(len(c or "") for c in row)
+            if size > _CHUNK_CHARS:
+                break
+        if not chunk:
+            return
+        yield chunk
+
+
+def path_literal(path: str) -> str:
+    """A path as an SQL string in which nothing is a wildcard."""
+    escaped = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in path)
+    return quoted(escaped)
+
+
+__all__ = [
+    "BROKEN",
+    "MAX_ROW_BYTES",
+    "ROWS",
+    "BrokenRow",
+    "FileRefusedError",
+    "Stage",
+    "blank_is_null",
+    "clear",
+    "fill",
+    "identifier",
+    "json_of",
+    "path_literal",
+    "text_stage",
+]
