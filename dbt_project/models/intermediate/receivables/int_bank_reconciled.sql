@@ -1,9 +1,81 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as check_name,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as month,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as expected,
-    cast(null as decimal(20,4)) as actual
-where false
+with
+
+chained as (
+    select * from {{ ref('int_bank_statements_chained') }}
+),
+
+delivered_entries as (
+    select * from {{ ref('stg_bank__entries') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+-- Summed anew from the lines themselves, not taken from the statement's own sum.
+booked as (
+    select
+        file_no,
+        statement_no,
+        sum(amount) as booked
+    from delivered_entries
+    group by file_no, statement_no
+),
+
+-- Differences are added without their signs: two that cancel each other are still two.
+compared as (
+    select
+        chained.entity_id,
+        chained.currency,
+        chained.closing,
+        chained.previous_closing,
+        abs(chained.opening + coalesce(booked.booked, 0) - chained.closing) as off_balance,
+        abs(chained.opening - chained.previous_closing) as off_chain
+    from chained
+    left join booked using (file_no, statement_no)
+    where chained.entity_id is not null
+),
+
+summed as (
+    select
+        entity_id,
+        currency,
+        sum(closing) as closing,
+        sum(off_balance) as off_balance,
+        coalesce(sum(previous_closing), 0) as previous_closing,
+        coalesce(sum(off_chain), 0) as off_chain
+    from compared
+    group by entity_id, currency
+),
+
+checks as (
+    select
+        'bank_opening_plus_entries_equals_closing' as check_name,
+        entity_id,
+        currency,
+        closing as expected,
+        closing + off_balance as actual
+    from summed
+    union all
+    select
+        'bank_statements_unbroken' as check_name,
+        entity_id,
+        currency,
+        previous_closing as expected,
+        previous_closing + off_chain as actual
+    from summed
+),
+
+dated as (
+    select
+        checks.check_name,
+        checks.entity_id,
+        entities.as_of_month as month,
+        checks.currency,
+        cast(checks.expected as {{ money_type() }}) as expected,
+        cast(checks.actual as {{ money_type() }}) as actual
+    from checks
+    inner join entities using (entity_id)
+)
+
+select * from dated

@@ -1,19 +1,37 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+loaded as (
+    select * from {{ ref('int_bank_entries_loaded') }}
+),
+
+seen as (
+    select loaded.*
+    from loaded
+    cross join days
+    where loaded.booked_on <= days.as_of
+)
+
 select
-    cast(null as varchar) as entry_id,
-    cast(null as varchar) as statement_id,
-    cast(null as varchar) as bank_account,
-    cast(null as date) as booked_on,
-    cast(null as date) as value_on,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as currency,
-    cast(null as varchar) as bank_reference,
-    cast(null as varchar) as end_to_end_reference,
-    cast(null as varchar) as counterparty_name,
-    cast(null as varchar) as counterparty_account,
-    cast(null as varchar) as remittance_text,
-    cast(null as boolean) as is_reversal,
-    cast(null as varchar) as receipt_id,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+    entry_id,
+    statement_id,
+    bank_account,
+    entity_id,
+    booked_on,
+    value_on,
+    amount,
+    currency,
+    bank_reference,
+    end_to_end_reference,
+    counterparty_name,
+    counterparty_account,
+    remittance_text,
+    is_reversal,
+    receipt_id,
+    is_before_books,
+    source_file,
+    source_row
+from seen
