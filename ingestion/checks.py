@@ -2,8 +2,8 @@
 
 A value is taken as it stands: no spaces around it, no thousands separators, no exponent; a leading
 sign is allowed, trailing zeros are no digits, and nothing is ever rounded to fit. An empty or blank
-cell is no value. Each column gives a list of problems, tried in the contract's order; the first that
-holds is the row's reason.
+cell is no value. Each column gives a list of problems, tried in the contract's order; the first
+that holds is the row's reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingestion.schemas import Column, FeedObject
 
 _CURRENCIES = Path(__file__).parents[1] / "seeds" / "currencies.csv"
 
-# What a decimal holds: digits before the point, digits after it. Money holds what a mart's money does.
+# What a decimal holds: digits before the point and after it. Money: what a mart's money holds.
 _DIGITS = {"quantity": (16, 12), "price": (10, 10), "rate": (8, 12), "money": (16, 10)}
 
 _CURRENCY_COLUMNS = ("currency", "from_currency", "to_currency")
@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Problem:
-    """``when`` is true or null-safe false for a row; ``{value}`` in ``reason`` is the cell's text."""
+    """``when`` is true for a bad row; ``{value}`` in ``reason`` is the cell's text."""
 
     column: str
     when: str
@@ -178,7 +178,7 @@ class RowChecks:
         )
 
     def _integer(self, column: Column, source: Source, text: str) -> None:
-        # Days and months of a term: a longer one than a century is a typing error that no calendar holds.
+        # Days and months of a term: more than four digits is a typing error no calendar holds.
         width = 4 if column.name.endswith(("_days", "_months")) else 18
         self._values[column.name] = f"cast(regexp_replace({text}, '\\.0*$', '') as bigint)"
         self._add(
@@ -228,7 +228,7 @@ class RowChecks:
             when = f"({source.sql} is not null and try_cast({native} as timestamp_ns) is null)"
             self._add(column, when, "'{value}' is outside the years 1678 to 2261")
             return
-        # DuckDB reads at most nine digits of a second: further zeros go, further digits were refused.
+        # DuckDB reads at most nine digits of a second: further zeros are no digits.
         short = f"regexp_replace({text}, '(\\.[0-9]{{9}})0+', '\\1')"
         self._values[column.name] = f"cast({short} as timestamp_ns)"
         when = (
@@ -302,7 +302,7 @@ def _native_digits(sql_type: str) -> tuple[int, int] | None:
 
 
 def _cast_text(text: str, sql_type: str) -> str:
-    """Text to decimal. A cast to 64 bits is a hundred times faster than to 128: narrow where it fits."""
+    """Text to decimal: narrow where it fits, a cast to 64 bits is a hundred times faster."""
     scale = int(sql_type.rstrip(")").split(",")[1])
     narrow = [(12, 6)] + ([(6, 12)] if scale == 12 else [(8, 10)])
     cases = " ".join(

@@ -1,4 +1,4 @@
-"""Landing: the bytes of every file that came, under their SHA-256, and an append-only ledger of them.
+"""Landing: the bytes of every file that came, under their SHA-256, and a ledger of them.
 
 ``landing/files/<first two hex digits>/<sha256>`` and ``landing/ledger.jsonl``, one line a file. The
 warehouse can be lost; this cannot. What was seen in the inbox (path, size, time) is kept beside it

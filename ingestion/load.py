@@ -8,16 +8,24 @@ a lost warehouse. A file that cannot be read is one row of the quarantine and ha
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from ingestion.bank import BankFileError, BankStatement, read_bank_file
 from ingestion.checks import RowChecks, UnreadableColumnError, quoted
 from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
+from ingestion.readers.jsonl_rows import read_jsonl
+from ingestion.readers.parquet_rows import read_parquet
 from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear
+from ingestion.readers.unpack import is_gzip, unpacked
+from ingestion.readers.xlsx_rows import open_workbook, read_sheet
 from ingestion.schemas import OBJECTS, FeedObject
 from ingestion.settings import Settings
 from ingestion.warehouse import create_raw
@@ -25,6 +33,7 @@ from ingestion.warehouse import create_raw
 FEEDS = ("crm", "usage", "bank", "operations")
 # Named by the contract for later: landed, and not looked into.
 _RESERVED = {("operations", "bill_messages")}
+_READERS = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _FORMATS = {
     ".csv": "csv",
     ".csv.gz": "csv.gz",
@@ -129,13 +138,16 @@ def load(
 def load_file(con: duckdb.DuckDBPyConnection, landing: Landing, entry: LedgerEntry) -> FileReport:
     """Load one landed file in one transaction; whatever is wrong with it ends in its report."""
     report = FileReport(entry.file_no, shown_path(entry.path))
-    con.execute("begin")
     try:
-        _load(con, landing, entry, report)
-        _record(con, entry, report)
-        con.execute("commit")
+        # A statement that fails would end a transaction: rows are staged before it begins.
+        clear(con)
+        with _staged(con, landing, entry, report) as store:
+            con.execute("begin")
+            store()
+            _record(con, entry, report)
+            con.execute("commit")
     except BaseException as error:
-        con.execute("rollback")
+        _roll_back(con)
         if not _is_the_files_fault(error):
             raise
         report = FileReport(
@@ -157,7 +169,7 @@ def feed_of(path: str) -> str:
 def object_of(path: str) -> str:
     """The object a path of crm or operations names: its folder, else the name to its first dot."""
     parts = PurePosixPath(path).parts
-    return parts[1] if len(parts) > 2 else parts[-1].partition(".")[0]
+    return parts[1] if len(parts) > 2 else PurePosixPath(path).name.partition(".")[0]
 
 
 def format_of(path: str) -> str | None:
@@ -172,34 +184,120 @@ def shown_path(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
-def _load(
+@contextmanager
+def _staged(
     con: duckdb.DuckDBPyConnection, landing: Landing, entry: LedgerEntry, report: FileReport
-) -> None:
+) -> Iterator[Callable[[], None]]:
+    """Read the file; what is yielded stores its rows and belongs into the transaction."""
     report.feed = feed_of(entry.path)
     if report.feed not in FEEDS:
         raise FileRefusedError(
             "the file lies in none of the feeds' folders", f"put it under {', '.join(FEEDS)}"
         )
-    report.format = format_of(entry.path)
     path = landing.file(entry.sha256)
-    name = "events" if report.feed == "usage" else object_of(entry.path)
+    report.format = format_of(entry.path)
+    packed = (report.format or "").endswith(".gz") or (report.feed == "bank" and is_gzip(path))
+    with unpacked(path, landing.folder.parent / "scratch") if packed else nullcontext(path) as path:
+        if report.feed == "bank":
+            statements = read_bank_file(path, PurePosixPath(entry.path).name)
+            yield lambda: _store_statements(con, statements, report)
+        elif report.feed == "operations" and report.format == "xlsx":
+            with open_workbook(path) as sheets:
+                yield lambda: _store_sheets(con, sheets, report)
+        else:
+            obj = _object(entry.path, report)
+            if obj is None:
+                report.status = "ignored"
+                yield lambda: None
+            else:
+                stage = _READERS[(report.format or "").removesuffix(".gz")](con, path, obj)
+                yield lambda: _store(con, obj, stage, report)
+
+
+def _object(path: str, report: FileReport) -> FeedObject | None:
+    """The object a file holds; None for a reserved one."""
+    name = "events" if report.feed == "usage" else object_of(path)
     report.object = shown_path(name)
     if (report.feed, name) in _RESERVED:
-        report.status = "ignored"
-        return
-    obj = OBJECTS.get((report.feed, name))
+        return None
+    obj = OBJECTS.get((report.feed or "", name))
     if obj is None:
         known = ", ".join(sorted(name for feed, name in OBJECTS if feed == report.feed))
         raise FileRefusedError(
             f"{report.feed} has no object named {report.object}",
             f"name the file after one of {known}",
         )
-    if report.format != "csv":
+    if (report.format or "").removesuffix(".gz") not in _READERS:
         raise FileRefusedError(
             f"the name says no format that {report.feed} takes", "send csv, jsonl or parquet"
         )
-    clear(con)
-    _store(con, obj, read_csv(con, path, obj), report)
+    return obj
+
+
+def _store_sheets(
+    con: duckdb.DuckDBPyConnection, sheets: dict[str, Any], report: FileReport
+) -> None:
+    """Store each sheet; one that is named after no object is a row of the quarantine."""
+    for name, sheet in sheets.items():
+        obj = OBJECTS.get(("operations", name))
+        if obj is not None:
+            clear(con)
+            _store(con, obj, read_sheet(con, sheet, obj), report)
+        elif ("operations", name) not in _RESERVED:
+            report.rows_read += 1
+            report.rows_quarantined += 1
+            con.execute(
+                "insert into raw.quarantine (file_no, source_file, feed, object, reason, remedy)"
+                " values (?, ?, ?, ?, ?, ?)",
+                [
+                    report.file_no,
+                    report.path,
+                    report.feed,
+                    shown_path(name),
+                    f"sheet {shown_path(name)} is named after no object of operations",
+                    "name the sheet after an object, or take it out of the workbook",
+                ],
+            )
+
+
+def _store_statements(
+    con: duckdb.DuckDBPyConnection, statements: list[BankStatement], report: FileReport
+) -> None:
+    heads = [
+        [
+            report.file_no, of.statement_no, report.path, of.format, of.bank_account, of.currency,
+            of.statement_number, of.opened_on, of.closed_on, of.opening, of.closing,
+        ]
+        for of in statements
+    ]  # fmt: skip
+    entries = [
+        [
+            report.file_no, of.statement_no, entry.entry_no, entry.detail_no, report.path,
+            entry.row_no, entry.booked_on, entry.value_on, entry.amount, entry.currency,
+            entry.bank_reference, entry.end_to_end_reference, entry.counterparty_name,
+            entry.counterparty_account, entry.remittance_text, entry.is_reversal,
+        ]
+        for of in statements
+        for entry in of.entries
+    ]  # fmt: skip
+    for table, rows in (("raw.bank_statements", heads), ("raw.bank_entries", entries)):
+        if rows:
+            _insert(con, table, rows)
+    report.object = "statements"
+    report.format = statements[0].format if statements else report.format
+    report.rows_read += len(entries)
+    report.rows_accepted += len(entries)
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -> None:
+    """Insert rows in the order of the table's columns, as one set of text that the table types."""
+    columns = [
+        pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+        for cells in zip(*rows, strict=True)
+    ]
+    con.register("stage_chunk", pa.table(columns, names=[f"c{at}" for at in range(len(columns))]))
+    con.execute(f"insert into {table} select * from stage_chunk")
+    con.unregister("stage_chunk")
 
 
 def _store(
@@ -347,9 +445,14 @@ def _record(con: duckdb.DuckDBPyConnection, entry: LedgerEntry, report: FileRepo
     )
 
 
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.TransactionException):
+        con.execute("rollback")
+
+
 def _is_the_files_fault(error: BaseException) -> bool:
     """Whether a failure says something about the file, and not about this machine or this run."""
-    if isinstance(error, UnreadableColumnError | FileRefusedError):
+    if isinstance(error, UnreadableColumnError | FileRefusedError | BankFileError):
         return True
     if isinstance(error, duckdb.OutOfMemoryException | duckdb.InterruptException | MemoryError):
         return False

@@ -1,4 +1,4 @@
-"""Settings of the program, from the environment or a ``.env`` file, each with a default that works."""
+"""Settings of the program, from the environment or ``.env``, each with a default that works."""
 
 from __future__ import annotations
 

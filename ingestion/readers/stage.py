@@ -1,4 +1,4 @@
-"""What every reader hands over: the rows of one file, staged in the warehouse's temporary schema."""
+"""What every reader hands over: the rows of one file, staged in temporary tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ingestion.checks import Source, identifier, quoted
 
 ROWS = "stage_rows"
 BROKEN = "stage_broken"
-# A cell beyond this is no cell, and a quarantined row is shown up to this: the bytes stay in landing.
+# No row is longer, and none is shown longer in the quarantine: the bytes stay in landing.
 MAX_ROW_BYTES = 64 << 20
 MAX_ROW_TEXT = 1_000_000
 _CHUNK_ROWS = 20_000
@@ -93,7 +93,7 @@ def fill(
     width: int,
     rows: Iterable[tuple[int, list[str | None] | BrokenRow]],
 ) -> None:
-    """Make ``stage_rows`` of ``width`` text columns from numbered rows, a bounded chunk at a time."""
+    """Make ``stage_rows`` of ``width`` text columns from numbered rows, chunk by chunk."""
     columns = [f"c{at}" for at in range(width)]
     ddl = ", ".join(["row_no bigint", *(f"{column} varchar" for column in columns)])
     con.execute(f"create temp table {ROWS} ({ddl})")
