@@ -36,3 +36,13 @@
 
 {#- Every fact is posted in its economic month, or in the first open one once that is closed. -#}
 {% macro posting_month(economic_month, first_open_month) %}greatest({{ economic_month }}, {{ first_open_month }}){% endmacro %}
+
+{#- 0, 1, … n - 1, a row each. -#}
+{% macro numbers_up_to(n) %}{{ return(adapter.dispatch('numbers_up_to')(n)) }}{% endmacro %}
+{% macro default__numbers_up_to(n) %}cast(unnest(range(0, {{ n }})) as integer){% endmacro %}
+{% macro spark__numbers_up_to(n) %}explode(sequence(0, {{ n }} - 1)){% endmacro %}
+
+{#- First day of the calendar period of 1, 3 or 12 months that holds a day. -#}
+{% macro calendar_period_start(day, months) -%}
+    {{ add_months(month_start(month_of(day)), '-((month(' ~ day ~ ') - 1) % ' ~ months ~ ')') }}
+{%- endmacro %}

@@ -13,6 +13,13 @@
 
 {% macro money_type() %}decimal(20, 4){% endmacro %}
 {% macro unrounded_type() %}decimal(38, 18){% endmacro %}
+{#- What a quantity times a price needs to be exact: twelve and ten decimals. -#}
+{% macro priced_type() %}decimal(38, 22){% endmacro %}
+
+{#- An exact integer of up to 38 digits: what decimals become to be divided. -#}
+{% macro integer_type() %}{{ return(adapter.dispatch('integer_type')()) }}{% endmacro %}
+{% macro default__integer_type() %}hugeint{% endmacro %}
+{% macro spark__integer_type() %}decimal(38, 0){% endmacro %}
 
 {#- Integer quotient, rounded half away from zero. Both sides integers; the divisor above zero. -#}
 {% macro divide_half_up(dividend, divisor) -%}
@@ -26,21 +33,114 @@
 {%- endmacro %}
 
 {#- Money as an integer of ten-thousandths, the scale every money column has; and back. -#}
-{% macro money_to_integer(amount) %}cast(cast({{ amount }} as {{ money_type() }}) * 10000 as hugeint){% endmacro %}
+{% macro money_to_integer(amount) %}cast(cast({{ amount }} as {{ money_type() }}) * 10000 as {{ integer_type() }}){% endmacro %}
 {% macro integer_to_money(units) %}cast(cast({{ units }} as decimal(38, 0)) * cast(0.0001 as decimal(5, 4)) as {{ money_type() }}){% endmacro %}
 
-{#- The part of a money total that falls to `part` of `whole` (integers), rounded to the minor unit: the step
-    of cumulative rounding. share(total, days to date) - share(total, days before) always sums back. -#}
+{#- An unrounded amount as an integer of 10^-18; and back. -#}
+{% macro unrounded_to_integer(amount) -%}
+    {{ return(adapter.dispatch('unrounded_to_integer')(amount)) }}
+{%- endmacro %}
+{% macro default__unrounded_to_integer(amount) -%}
+    (cast(trunc({{ amount }}) as hugeint) * 1000000000000000000
+    + cast(({{ amount }} - trunc({{ amount }})) * 1000000000000000000 as hugeint))
+{%- endmacro %}
+{% macro integer_to_unrounded(units) -%}
+    {{ return(adapter.dispatch('integer_to_unrounded')(units)) }}
+{%- endmacro %}
+{% macro default__integer_to_unrounded(units) -%}
+    cast(cast({{ units }} as decimal(38, 0)) * cast(0.000000000000000001 as decimal(18, 18)) as {{ unrounded_type() }})
+{%- endmacro %}
+
+{#- How many ten-thousandths the minor unit of a currency is. -#}
+{% macro minor_unit_in_integer(minor_units) -%}
+    case {{ minor_units }} when 0 then 10000 when 1 then 1000 when 2 then 100 when 3 then 10 else 1 end
+{%- endmacro %}
+
+{#- The part of a total that falls to `part` of `whole` (integers), rounded once to the minor unit: the step of
+    cumulative rounding. share(total, days to date) - share(total, days before) always sums back. -#}
 {% macro share_of_money(total, part, whole, minor_units) -%}
-    {{ round_money(integer_to_money_exact(total, part, whole), minor_units) }}
+    {{ integer_to_money(
+        '(' ~ minor_unit_in_integer(minor_units) ~ ') * '
+        ~ divide_half_up(
+            unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') ~ ' * (' ~ part ~ ')',
+            'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ') * 100000000000000 * (' ~ minor_unit_in_integer(minor_units) ~ ')'
+        )
+    ) }}
 {%- endmacro %}
 
-{#- total x part / whole with 18 decimals, exact to the last: decimal(38,18). `part`, `whole` integers. -#}
-{% macro integer_to_money_exact(total, part, whole) -%}
-    {{ divide_exact('cast(' ~ total ~ ' as decimal(20, 4)) * cast(' ~ part ~ ' as decimal(9, 0))', whole) }}
+{#- total x part / whole with 18 decimals, half away from zero. `part`, `whole` integers. -#}
+{% macro share_of_unrounded(total, part, whole) -%}
+    {{ integer_to_unrounded(divide_half_up(
+        unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') ~ ' * (' ~ part ~ ')',
+        'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')'
+    )) }}
 {%- endmacro %}
 
-{#- dividend (a decimal of at most 10 decimals) / divisor (an integer), 18 decimals, half away from zero. -#}
-{% macro divide_exact(dividend, divisor) -%}
-    cast(cast({{ divide_half_up('cast(cast(' ~ dividend ~ ' as decimal(28, 10)) * 10000000000 as hugeint) * 100000000', 'cast(' ~ divisor ~ ' as hugeint)') }} as decimal(38, 0)) * cast(0.000000000000000001 as decimal(19, 18)) as {{ unrounded_type() }})
+{#- quantity x part / whole with 12 decimals, half away from zero: a month's share of an included quantity. -#}
+{% macro share_of_quantity(quantity, part, whole) -%}
+    cast(cast({{ divide_half_up(
+        'cast(cast(' ~ quantity ~ ' as decimal(28, 12)) * 1000000000000 as ' ~ integer_type() ~ ') * (' ~ part ~ ')',
+        'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')'
+    ) }} as decimal(38, 0)) * cast(0.000000000001 as decimal(12, 12)) as decimal(28, 12))
+{%- endmacro %}
+
+{#- The net that is inside a gross amount at a rate, rounded to the minor unit; the tax is the rest. -#}
+{% macro net_inside(gross, rate, minor_units) -%}
+    {{ integer_to_money(
+        '(' ~ minor_unit_in_integer(minor_units) ~ ') * '
+        ~ divide_half_up(
+            money_to_integer(gross) ~ ' * 1000000000000',
+            '(1000000000000 + cast(' ~ rate ~ ' * 1000000000000 as ' ~ integer_type() ~ ')) * (' ~ minor_unit_in_integer(minor_units) ~ ')'
+        )
+    ) }}
+{%- endmacro %}
+
+{#- Whether quantity x price stays within what money can hold; beyond it nothing is priced and an exception says so. -#}
+{% macro is_within_money(quantity, price) -%}
+    ((cast(trunc(abs({{ quantity }})) as {{ integer_type() }}) + 1) * (cast(trunc(abs({{ price }})) as {{ integer_type() }}) + 1) < 10000000000000)
+{%- endmacro %}
+
+{#- quantity (12 decimals) x price or rate (at most 12), exact to 22 decimals; null beyond what money can hold. -#}
+{% macro times_price(quantity, price) -%}
+    case when {{ is_within_money(quantity, price) }}
+        then cast(cast({{ quantity }} as decimal(26, 12)) * cast({{ price }} as decimal(26, 12)) as {{ priced_type() }})
+    end
+{%- endmacro %}
+
+{#- A priced amount less a percent discount, 18 decimals, rounded once: the long product is taken in two halves. -#}
+{% macro less_percent(amount, percent) -%}
+    {{ return(adapter.dispatch('less_percent')(amount, percent)) }}
+{%- endmacro %}
+{% macro default__less_percent(amount, percent) -%}
+    {{ integer_to_unrounded(
+        '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') // 10000000'
+        ~ ' + ' ~ divide_half_up(
+            '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') % 10000000) * 100000000000 + '
+            ~ priced_half(amount, 'low') ~ ' * ' ~ percent_kept(percent),
+            'cast(1000000000000000000 as hugeint)'
+        ) ~ ')'
+    ) }}
+{%- endmacro %}
+
+{#- What is kept of a price after a percent discount, as an integer of 10^-14. -#}
+{% macro percent_kept(percent) %}cast((100 - {{ percent }}) * 1000000000000 as hugeint){% endmacro %}
+
+{#- A priced amount as high x 10^11 + low, in units of 10^-22. -#}
+{% macro priced_half(amount, half) -%}
+    {%- set fraction = '((' ~ amount ~ ' - trunc(' ~ amount ~ ')) * 100000000000)' -%}
+    {%- if half == 'high' -%}
+        (cast(trunc({{ amount }}) as hugeint) * 100000000000 + cast(trunc({{ fraction }}) as hugeint))
+    {%- else -%}
+        cast(({{ fraction }} - trunc({{ fraction }})) * 100000000000 as hugeint)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Packages begun by a quantity: a started one is whole, nothing or less than nothing begins none. -#}
+{% macro packages_begun(quantity, package_size) -%}
+    {{ return(adapter.dispatch('packages_begun')(quantity, package_size)) }}
+{%- endmacro %}
+{% macro default__packages_begun(quantity, package_size) -%}
+    ((cast(greatest({{ quantity }}, 0) * 1000000000000 as hugeint)
+        + greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1) - 1)
+    // greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1))
 {%- endmacro %}

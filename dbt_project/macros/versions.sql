@@ -6,3 +6,8 @@
         order by updated_at desc nulls last, file_no desc, row_no desc
     )
 {%- endmacro %}
+
+{#- The value of a group's latest row, by columns that order it whole. -#}
+{% macro latest_value(value, order_by) %}{{ return(adapter.dispatch('latest_value')(value, order_by)) }}{% endmacro %}
+{% macro default__latest_value(value, order_by) %}arg_max({{ value }}, ({{ order_by | join(', ') }})){% endmacro %}
+{% macro spark__latest_value(value, order_by) %}max_by({{ value }}, struct({{ order_by | join(', ') }})){% endmacro %}

@@ -1,23 +1,49 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as contract_line_id,
-    cast(null as date) as effective_on,
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as line_kind,
-    cast(null as varchar) as billing_month,
-    cast(null as varchar) as service_month,
-    cast(null as date) as service_from,
-    cast(null as date) as service_to,
-    cast(null as decimal(28,12)) as quantity,
-    cast(null as decimal(20,10)) as unit_price,
-    cast(null as decimal(38,18)) as amount_unrounded,
-    cast(null as decimal(20,4)) as net_amount,
-    cast(null as decimal(20,4)) as tax_amount,
-    cast(null as decimal(20,4)) as gross_amount,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as currency
-where false
+with
+
+charges as (
+    select * from {{ ref('int_charges_priced') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+-- Months before the books bill nothing; a line of nought stands only where it has a quantity.
+expected as (
+    select
+        charges.contract_line_id
+        || '/' || cast(charges.effective_on as varchar)
+        || '/' || coalesce(case when charges.line_kind = 'usage' then charges.account_id end, '')
+        || '/' || cast(charges.service_from as varchar)
+        || '/' || charges.line_kind
+        || case when charges.is_difference then '/' || charges.product_id else '' end
+            as bill_line_id,
+        charges.contract_line_id,
+        charges.effective_on,
+        charges.account_id,
+        charges.line_kind,
+        charges.billing_month,
+        charges.service_month,
+        charges.service_from,
+        charges.service_to,
+        charges.quantity,
+        charges.unit_price,
+        charges.amount_unrounded,
+        charges.net_amount,
+        charges.tax_amount,
+        charges.gross_amount,
+        charges.contract_id,
+        charges.customer_id,
+        charges.entity_id,
+        charges.product_id,
+        charges.product_line,
+        charges.currency
+    from charges
+    inner join entities on charges.entity_id = entities.entity_id
+    where
+        charges.billing_month <= entities.as_of_month
+        and charges.billing_month >= coalesce({{ month_of('entities.books_start_on') }}, '0001-01')
+        and (charges.net_amount <> 0 or charges.tax_amount <> 0 or coalesce(charges.quantity, 0) <> 0)
+)
+
+select * from expected

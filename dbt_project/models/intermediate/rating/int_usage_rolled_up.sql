@@ -1,10 +1,62 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as date) as used_on,
-    cast(null as bigint) as events,
-    cast(null as decimal(28,12)) as quantity
-where false
+with
+
+events as (
+    select * from {{ ref('int_usage_events_effective') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_crm__accounts') }}
+),
+
+customers as (
+    select * from {{ ref('stg_crm__customers') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+owners as (
+    select
+        accounts.account_id,
+        customers.customer_id,
+        entities.entity_id,
+        entities.time_zone
+    from accounts
+    left join customers on accounts.customer_id = customers.customer_id
+    left join entities on customers.entity_id = entities.entity_id
+),
+
+-- A usage day is a day where the account's customer has its entity; nobody's day is UTC's.
+dated as (
+    select
+        events.*,
+        owners.customer_id,
+        owners.entity_id,
+        owners.account_id is not null as is_account_known,
+        {{ local_date('events.occurred_at', "coalesce(owners.time_zone, 'UTC')") }} as used_on,
+        cast(events.occurred_at as date) as utc_on
+    from events
+    left join owners on events.account_id = owners.account_id
+),
+
+rolled_up as (
+    select
+        account_id,
+        product_id,
+        any_value(customer_id) as customer_id,
+        any_value(entity_id) as entity_id,
+        used_on,
+        utc_on,
+        bool_or(is_account_known) as is_account_known,
+        count(*) as events,
+        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        max(quantity) as largest_quantity,
+        {{ latest_value('quantity', ['occurred_at', 'event_id']) }} as latest_quantity,
+        max(occurred_at) as latest_occurred_at,
+        {{ latest_value('event_id', ['occurred_at', 'event_id']) }} as latest_event_id
+    from dated
+    group by account_id, product_id, used_on, utc_on
+)
+
+select * from rolled_up

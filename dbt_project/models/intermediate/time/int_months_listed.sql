@@ -2,11 +2,12 @@
 with
 
 numbers as (
-    select unnest(range(0, 2400)) as n
+    select {{ numbers_up_to(2400) }} as month_no
 )
 
 select
-    {{ month_of(add_months("date '1970-01-01'", 'n')) }} as month,
-    {{ add_months("date '1970-01-01'", 'n') }} as first_day,
-    {{ add_days(add_months("date '1970-01-01'", 'n + 1'), '-1') }} as last_day
+    month_no,
+    {{ month_of(add_months("date '1970-01-01'", 'month_no')) }} as month,
+    {{ add_months("date '1970-01-01'", 'month_no') }} as first_day,
+    {{ add_days(add_months("date '1970-01-01'", 'month_no + 1'), '-1') }} as last_day
 from numbers

@@ -1,25 +1,57 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+posted as (
+    select * from {{ ref('stg_posted__bill_lines') }}
+),
+
+due as (
+    select * from {{ ref('int_bill_lines_due') }}
+),
+
+openings as (
+    select * from {{ ref('int_opening_bills_due') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+posted_so_far as (
+    select posted.*
+    from posted
+    inner join entities on posted.entity_id = entities.entity_id
+    where posted.posting_month <= entities.as_of_month
+),
+
+lines as (
+    select * exclude (close_no) from posted_so_far
+    union all by name
+    select * from due
+    union all by name
+    select * from openings
+)
+
 select
-    cast(null as varchar) as bill_line_id,
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as contract_line_id,
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as line_kind,
-    cast(null as varchar) as adjusts_line_kind,
-    cast(null as varchar) as service_month,
-    cast(null as varchar) as posting_month,
-    cast(null as date) as service_from,
-    cast(null as date) as service_to,
-    cast(null as decimal(28,12)) as quantity,
-    cast(null as decimal(20,10)) as unit_price,
-    cast(null as decimal(38,18)) as amount_unrounded,
-    cast(null as decimal(20,4)) as net_amount,
-    cast(null as decimal(20,4)) as tax_amount,
-    cast(null as decimal(20,4)) as gross_amount,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as currency
-where false
+    bill_line_id,
+    bill_id,
+    contract_line_id,
+    account_id,
+    product_id,
+    line_kind,
+    adjusts_line_kind,
+    service_month,
+    posting_month,
+    service_from,
+    service_to,
+    quantity,
+    unit_price,
+    amount_unrounded,
+    net_amount,
+    tax_amount,
+    gross_amount,
+    entity_id,
+    customer_id,
+    contract_id,
+    product_line,
+    currency
+from lines

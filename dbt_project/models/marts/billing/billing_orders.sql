@@ -1,17 +1,35 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
+products as (
+    select * from {{ ref('stg_crm__products') }}
+),
+
+orders as (
+    select
+        versions.*,
+        products.product_line
+    from versions
+    left join products on versions.product_id = products.product_id
+    where versions.has_contract
+)
+
 select
-    cast(null as varchar) as contract_line_id,
-    cast(null as date) as effective_on,
-    cast(null as date) as valid_to,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as business_model,
-    cast(null as varchar) as charge_model,
-    cast(null as varchar) as currency,
-    cast(null as varchar) as revenue_rule,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+    contract_line_id,
+    effective_on,
+    valid_to,
+    contract_id,
+    customer_id,
+    entity_id,
+    product_id,
+    product_line,
+    business_model,
+    charge_model,
+    currency,
+    revenue_rule,
+    source_file,
+    source_row
+from orders

@@ -1,22 +1,46 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+bills as (
+    select * from {{ ref('int_bills_totalled') }}
+),
+
+settled as (
+    select * from {{ ref('int_bills_settled') }}
+),
+
+joined as (
+    select
+        bills.*,
+        cast(coalesce(settled.invoiced_amount, 0) as {{ money_type() }}) as invoiced_amount,
+        cast(coalesce(settled.received_amount, 0) as {{ money_type() }}) as received_amount,
+        cast(coalesce(settled.outstanding_amount, bills.gross_amount) as {{ money_type() }})
+            as outstanding_amount
+    from bills
+    left join settled on bills.bill_id = settled.bill_id
+)
+
 select
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as bill_number,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as billing_month,
-    cast(null as date) as billed_on,
-    cast(null as date) as due_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as net_amount,
-    cast(null as decimal(20,4)) as tax_amount,
-    cast(null as decimal(20,4)) as gross_amount,
-    cast(null as varchar) as status,
-    cast(null as date) as confirmed_on,
-    cast(null as decimal(20,4)) as invoiced_amount,
-    cast(null as decimal(20,4)) as received_amount,
-    cast(null as decimal(20,4)) as outstanding_amount,
-    cast(null as boolean) as is_posted
-where false
+    bill_id,
+    bill_number,
+    contract_id,
+    customer_id,
+    entity_id,
+    product_line,
+    billing_month,
+    billed_on,
+    due_on,
+    currency,
+    net_amount,
+    tax_amount,
+    gross_amount,
+    status,
+    confirmed_on,
+    invoiced_amount,
+    received_amount,
+    outstanding_amount,
+    is_posted,
+    posting_month,
+    is_opening,
+    source_file,
+    source_row
+from joined

@@ -1,13 +1,53 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+lines as (
+    select * from {{ ref('int_usage_rated') }}
+),
+
+prices as (
+    select * from {{ ref('int_usage_priced') }}
+),
+
+-- A line that cannot be priced keeps its usage here and has no amount; close.exceptions says why.
+rated as (
+    select
+        lines.contract_line_id,
+        lines.effective_on,
+        lines.account_id,
+        lines.service_month,
+        lines.contract_id,
+        lines.customer_id,
+        lines.entity_id,
+        lines.product_id,
+        lines.product_line,
+        lines.events,
+        lines.used_quantity as quantity,
+        cast(lines.billable_quantity as decimal(28, 12)) as billable_quantity,
+        prices.amount_unrounded,
+        prices.amount,
+        lines.currency
+    from lines
+    left join prices
+        on lines.contract_line_id = prices.contract_line_id
+        and lines.effective_on = prices.effective_on
+        and lines.account_id is not distinct from prices.account_id
+        and lines.service_month = prices.service_month
+)
+
 select
-    cast(null as varchar) as contract_line_id,
-    cast(null as date) as effective_on,
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as service_month,
-    cast(null as bigint) as events,
-    cast(null as decimal(28,12)) as quantity,
-    cast(null as decimal(28,12)) as billable_quantity,
-    cast(null as decimal(38,18)) as amount_unrounded,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as currency
-where false
+    contract_line_id,
+    effective_on,
+    account_id,
+    service_month,
+    events,
+    quantity,
+    billable_quantity,
+    amount_unrounded,
+    amount,
+    currency,
+    contract_id,
+    customer_id,
+    entity_id,
+    product_id,
+    product_line
+from rated

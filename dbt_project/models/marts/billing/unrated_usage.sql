@@ -1,9 +1,31 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+usage as (
+    select * from {{ ref('int_usage_assigned') }}
+),
+
+unrated as (
+    select
+        account_id,
+        product_id,
+        utc_on as used_on,
+        cast(sum(events) as bigint) as events,
+        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        reason,
+        any_value(customer_id) as customer_id,
+        any_value(entity_id) as entity_id
+    from usage
+    where reason is not null
+    group by account_id, product_id, utc_on, reason
+)
+
 select
-    cast(null as varchar) as account_id,
-    cast(null as varchar) as product_id,
-    cast(null as date) as used_on,
-    cast(null as bigint) as events,
-    cast(null as decimal(28,12)) as quantity,
-    cast(null as varchar) as reason
-where false
+    account_id,
+    product_id,
+    used_on,
+    events,
+    quantity,
+    reason,
+    customer_id,
+    entity_id
+from unrated

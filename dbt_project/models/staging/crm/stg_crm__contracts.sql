@@ -4,11 +4,38 @@ source as (
     select * from {{ source('raw', 'crm__contracts') }}
 ),
 
+compared as (
+    select
+        *,
+        first_value(customer_id) over (
+            partition by contract_id
+            order by updated_at asc nulls first, file_no, row_no
+        ) as first_customer_id,
+        first_value(entity_id) over (
+            partition by contract_id
+            order by updated_at asc nulls first, file_no, row_no
+        ) as first_entity_id,
+        first_value(currency) over (
+            partition by contract_id
+            order by updated_at asc nulls first, file_no, row_no
+        ) as first_currency
+    from source
+),
+
+-- A contract never changes its customer, entity or currency: a version that does is not used.
+kept as (
+    select *
+    from compared
+    where customer_id is not distinct from first_customer_id
+        and entity_id is not distinct from first_entity_id
+        and currency is not distinct from first_currency
+),
+
 ranked as (
     select
         *,
         {{ version_rank(["contract_id"]) }} as version_rank
-    from source
+    from kept
 ),
 
 effective as (

@@ -1,0 +1,114 @@
+with
+
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
+tiers as (
+    select * from {{ ref('int_price_tiers_bounded') }}
+),
+
+products as (
+    select * from {{ ref('stg_crm__products') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_crm__accounts') }}
+),
+
+customers as (
+    select * from {{ ref('stg_crm__customers') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
+tax_rates as (
+    select * from {{ ref('tax_rates') }}
+),
+
+tier_checks as (
+    select
+        contract_line_id,
+        effective_on,
+        count_if(up_to is null) = 1
+        and bool_and((up_to is null) = is_last)
+        and bool_and(up_to is null or up_to > lower_bound) as is_rising
+    from tiers
+    group by contract_line_id, effective_on
+),
+
+taxed as (
+    select
+        tax_code,
+        entity_id
+    from tax_rates
+    group by tax_code, entity_id
+),
+
+-- What keeps a version from being billed; its contract's other lines still are.
+judged as (
+    select
+        versions.contract_line_id,
+        versions.effective_on,
+        case
+            when not versions.has_contract then 'unknown_contract'
+            when customers.customer_id is null then 'unknown_customer'
+            when entities.entity_id is null then 'unknown_entity'
+            when currencies.currency is null then 'unknown_currency'
+            when products.product_id is null then 'unknown_product'
+            when versions.account_id is not null and accounts.account_id is null
+                then 'unknown_account'
+            when own_tax.tax_code is null and any_tax.tax_code is null then 'unknown_tax_code'
+            when versions.charge_model in ('fixed', 'per_unit', 'package')
+                and versions.unit_price is null then 'missing_price'
+            when versions.charge_model = 'percentage'
+                and versions.rate is null and versions.fixed_fee is null then 'missing_price'
+            when versions.charge_model = 'package'
+                and coalesce(versions.package_size, 0) <= 0 then 'bad_terms'
+            when versions.included_quantity < 0 then 'bad_terms'
+            when versions.charge_model in ('graduated', 'volume', 'graduated_percentage')
+                and not coalesce(tier_checks.is_rising, false) then 'bad_tiers'
+            when versions.charge_model in ('milestone', 'commitment') then 'contract_line_not_rated'
+            when versions.charge_model <> 'fixed'
+                and (
+                    versions.accumulate_over <> 'month'
+                    or versions.minimum_amount is not null
+                    or versions.maximum_amount is not null
+                    or products.aggregation = 'unique_count'
+                    or versions.business_model = 'commitment_plan'
+                ) then 'contract_line_not_rated'
+        end as kind,
+        coalesce(versions.contract_id, '') as contract_id,
+        versions.customer_id,
+        versions.product_id,
+        versions.account_id,
+        versions.currency,
+        products.tax_code,
+        versions.charge_model,
+        entities.entity_id,
+        versions.source_file,
+        versions.source_row
+    from versions
+    left join customers on versions.customer_id = customers.customer_id
+    left join entities on versions.entity_id = entities.entity_id
+    left join currencies on versions.currency = currencies.currency
+    left join products on versions.product_id = products.product_id
+    left join accounts
+        on versions.account_id = accounts.account_id
+        and versions.customer_id = accounts.customer_id
+    left join taxed as own_tax
+        on products.tax_code = own_tax.tax_code and versions.entity_id = own_tax.entity_id
+    left join taxed as any_tax
+        on products.tax_code = any_tax.tax_code and any_tax.entity_id is null
+    left join tier_checks
+        on versions.contract_line_id = tier_checks.contract_line_id
+        and versions.effective_on = tier_checks.effective_on
+)
+
+select * from judged where kind is not null

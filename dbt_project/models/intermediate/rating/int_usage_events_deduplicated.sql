@@ -1,0 +1,35 @@
+{{ config(materialized='view') }}
+with
+
+events as (
+    select * from {{ ref('stg_usage__events') }}
+),
+
+-- The first loaded of an id and revision stands; the lowest revision says which event it is.
+compared as (
+    select
+        *,
+        row_number() over copies as copy_no,
+        first_value(account_id) over history as first_account_id,
+        first_value(product_id) over history as first_product_id,
+        first_value(occurred_at) over history as first_occurred_at,
+        first_value(quantity) over copies as first_quantity,
+        first_value(coalesce(dimension, '')) over copies as first_dimension
+    from events
+    window
+        copies as (partition by event_id, revision order by file_no, source_row),
+        history as (partition by event_id order by revision, file_no, source_row)
+),
+
+judged as (
+    select
+        *,
+        account_id = first_account_id
+        and product_id = first_product_id
+        and occurred_at = first_occurred_at
+        and quantity = first_quantity
+        and coalesce(dimension, '') = first_dimension as is_kept
+    from compared
+)
+
+select * from judged
