@@ -1,0 +1,191 @@
+"""dbt in this process: the parsed project, kept between runs and homes, and its builds.
+
+Parsing costs seconds and depends on the project's files alone, so its result is kept under the
+project's ``target/`` by the hash of those files. The profile's path never changes: the program
+changes into CLOSEBOOK_HOME, where the warehouse is ``warehouse.duckdb``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+WAREHOUSE_NAME = "warehouse.duckdb"
+_PARTS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds")
+
+
+class BuildError(RuntimeError):
+    """dbt could not parse or build; the message names the step and the cause in one line."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    seconds: float
+    failures: int | None
+    message: str | None
+
+
+@contextmanager
+def _working_in(home: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(home)
+    os.environ["CLOSEBOOK_WAREHOUSE"] = WAREHOUSE_NAME
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _hash_of(parts: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        root = PROJECT_ROOT / part
+        files = sorted(p for p in root.rglob("*") if p.is_file()) if root.is_dir() else [root]
+        for file in files:
+            digest.update(f"{file.relative_to(PROJECT_ROOT)}\0".encode())
+            digest.update(file.read_bytes())
+            digest.update(b"\0")
+    return digest.hexdigest()
+
+
+class DbtProject:
+    """The dbt project of this program."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of every file that a parse depends on, and of dbt's versions."""
+        text = f"{_hash_of(_PARTS)} {version('dbt-core')} {version('dbt-duckdb')} {PROJECT_ROOT}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def seeds_hash(self) -> str:
+        """Hash of the rules people edit."""
+        return _hash_of(("seeds",))
+
+    @cached_property
+    def code_version(self) -> str:
+        """Version of the package and hash of the models: what an amount was made with."""
+        models = _hash_of(("dbt_project.yml", "dbt_project"))
+        return f"{version('closebook')}+{models[:12]}"
+
+    @cached_property
+    def parsed(self) -> Path:
+        """Folder of the parse of today's files: ``manifest.json`` and ``partial_parse.msgpack``."""
+        kept = PROJECT_ROOT / "target" / "parsed"
+        folder = kept / self.fingerprint[:16]
+        if not (folder / "manifest.json").exists():
+            self._parse(kept, folder)
+        return folder
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """dbt's ``manifest.json`` as a mapping."""
+        return json.loads((self.parsed / "manifest.json").read_text(encoding="utf-8"))
+
+    def _parse(self, kept: Path, folder: Path) -> None:
+        from dbt.cli.main import dbtRunner
+
+        kept.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=kept))
+        others = sorted(
+            (p for p in kept.iterdir() if not p.name.startswith(".")),
+            key=lambda path: path.stat().st_mtime,
+        )
+        if others:  # a parse of other files: dbt reads again only what differs
+            shutil.copy(others[-1] / "partial_parse.msgpack", draft)
+        with _working_in(draft):
+            result = dbtRunner().invoke(["parse", *_arguments(draft), "--quiet"])
+        if not result.success:
+            shutil.rmtree(draft)
+            raise BuildError(f"dbt parse: {_one_line(result.exception)}")
+        shutil.rmtree(draft / "logs", ignore_errors=True)
+        try:
+            draft.rename(folder)
+        except OSError:  # another process was quicker
+            shutil.rmtree(draft)
+        for old in others[:-2]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def build(
+        self, home: Path, on_node: Callable[[int, int, str], None] | None = None
+    ) -> list[NodeResult]:
+        """Build every seed, model and data test into the home's warehouse.
+
+        Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
+        error-severity test fails; ``on_node`` is told (done, of how many, name).
+        """
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
+
+        manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
+        manifest.build_flat_graph()
+        arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
+        callbacks = [_progress(on_node)] if on_node else []
+        with _working_in(home):
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
+        if outcome.result is None:
+            raise BuildError(f"dbt build: {_one_line(outcome.exception)}")
+        results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
+        broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
+        if broken or not outcome.success:
+            first = broken[0] if broken else None
+            cause = f"{first.name}: {_one_line(first.message)}" if first else outcome.exception
+            raise BuildError(f"dbt build: {cause}")
+        return results
+
+
+def _arguments(home: Path) -> list[str]:
+    root = str(PROJECT_ROOT)
+    return [
+        *("--project-dir", root, "--profiles-dir", root),
+        *("--target-path", str(home / "target") if home.name[:1] != "." else str(home)),
+        *("--log-path", str(home / "logs"), "--log-level-file", "warn"),
+    ]
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        seconds=result.execution_time,
+        failures=result.failures,
+        message=result.message,
+    )
+
+
+def _progress(on_node: Callable[[int, int, str], None]) -> Callable[[Any], None]:
+    def on_event(event: Any) -> None:
+        if event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+            on_node(event.data.index, event.data.total, event.data.node_info.node_name)
+
+    return on_event
+
+
+def _one_line(cause: object) -> str:
+    lines = [line.strip() for line in str(cause or "unknown cause").splitlines() if line.strip()]
+    return " ".join(lines[:3])
+
+
+PROJECT = DbtProject()
+
+if __name__ == "__main__":  # after set-up: parse once for every home to come
+    print(PROJECT.parsed.name)
