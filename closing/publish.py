@@ -49,16 +49,16 @@ def publish(
     con.execute(f"attach '{_quoted(draft)}' as published_draft")
     try:
         for schema in sorted({model["schema"] for model in models}):
-            con.execute(f"create schema published_draft.{schema}")
+            con.execute(f'create schema published_draft."{schema}"')
             (parquet / schema).mkdir()
         for model in models:
-            name = f'{model["schema"]}."{model["alias"]}"'
+            name = f'"{model["schema"]}"."{model["alias"]}"'
             con.execute(f"create table published_draft.{name} as from {name}")
             _comment(con, f"published_draft.{name}", model)
         for model in models:
             target = parquet / model["schema"] / f"{model['alias']}.parquet"
             con.execute(
-                f'copy published_draft.{model["schema"]}."{model["alias"]}" '
+                f'copy published_draft."{model["schema"]}"."{model["alias"]}" '
                 f"to '{_quoted(target)}' (format parquet, compression zstd)"
             )
     finally:
@@ -81,7 +81,7 @@ def _comment(con: duckdb.DuckDBPyConnection, name: str, model: Mapping[str, Any]
     for column in model["columns"].values():
         if column["description"]:
             con.execute(
-                f'comment on column {name}."{column["name"]}" is \'{_text(column["description"])}\''
+                f"comment on column {name}.\"{column['name']}\" is '{_text(column['description'])}'"
             )
 
 
