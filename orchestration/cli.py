@@ -103,7 +103,7 @@ def _books(settings: Settings, progress: Progress, no_wait: bool):
         books.release()
 
 
-def _execute(books: Any, job: str, **arguments: Any) -> Any:
+def _execute(books: Any, job: str, config: dict[str, Any], **arguments: Any) -> Any:
     """Run one of Dagster's jobs in this process, over the books this command has opened."""
     from orchestration.dbt_project import PROJECT
     from orchestration.resources import dagster_home, prune, quiet, use_books
@@ -124,7 +124,13 @@ def _execute(books: Any, job: str, **arguments: Any) -> Any:
             instance.add_dynamic_partitions(MONTHS.name, [partition.keys_by_dimension["month"]])
             instance.add_dynamic_partitions(ENTITIES.name, [partition.keys_by_dimension["entity"]])
         result = defs.resolve_job_def(job).execute_in_process(
-            instance=instance, raise_on_error=False, **arguments
+            run_config={
+                "ops": config,
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            instance=instance,
+            raise_on_error=False,
+            **arguments,
         )
         _know_partitions(books, instance)
         prune(instance)
@@ -184,7 +190,7 @@ def run(
     settings = _settings()
     with Progress() as progress, _books(settings, progress, no_wait) as books:
         config = {name: day.isoformat() for name, day in days.items() if day}
-        _execute(books, "nightly", run_config={"ops": {"prepare": {"config": config}}})
+        _execute(books, "nightly", {"prepare": {"config": config}})
         _raise_failure(books)
         exceptions = books.open_exceptions()
         record = run_record(settings.published_path)
@@ -261,8 +267,8 @@ def close(
         _execute(
             books,
             "close",
+            {"closes__month": {"config": config}},
             partition_key=partition,
-            run_config={"ops": {"closes__month": {"config": config}}},
         )
         _raise_failure(books)
         outcome = books.outcome

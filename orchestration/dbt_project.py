@@ -175,7 +175,8 @@ def _node_result(result: Any) -> NodeResult:
 def _progress(on_node: Callable[[int, int, str], None]) -> Callable[[Any], None]:
     def on_event(event: Any) -> None:
         if event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
-            on_node(event.data.index, event.data.total, event.data.node_info.node_name)
+            total = getattr(event.data, "total", 0) or getattr(event.data, "num_models", 0)
+            on_node(event.data.index, total, event.data.node_info.node_name)
 
     return on_event
 

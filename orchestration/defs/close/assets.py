@@ -1,7 +1,5 @@
 """The close: what a month posts, and the requests of people to close one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 

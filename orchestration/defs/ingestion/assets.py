@@ -1,7 +1,5 @@
 """From the inbox to raw: landing, loading, quarantine."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """From the warehouse to its readers."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg

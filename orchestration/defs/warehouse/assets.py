@@ -1,7 +1,5 @@
 """From raw to reports: the days of the run, what is measured before the build, the dbt project."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 
