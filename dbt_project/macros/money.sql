@@ -1,14 +1,15 @@
 {#- Arithmetic of amounts: decimals and integers only. `/` on decimals is a binary float in DuckDB. -#}
 
-{#- Money rounded half away from zero to the currency's minor unit, as decimal(20,4). -#}
+{#- Money rounded half away from zero to the currency's minor unit, as decimal(20,4). Each branch is cast:
+    a case over several scales keeps the smallest of them. -#}
 {% macro round_money(amount, minor_units) -%}
-    cast(case {{ minor_units }}
-        when 0 then round({{ amount }}, 0)
-        when 1 then round({{ amount }}, 1)
-        when 2 then round({{ amount }}, 2)
-        when 3 then round({{ amount }}, 3)
-        else round({{ amount }}, 4)
-    end as {{ money_type() }})
+    case {{ minor_units }}
+        when 0 then cast(round({{ amount }}, 0) as {{ money_type() }})
+        when 1 then cast(round({{ amount }}, 1) as {{ money_type() }})
+        when 2 then cast(round({{ amount }}, 2) as {{ money_type() }})
+        when 3 then cast(round({{ amount }}, 3) as {{ money_type() }})
+        else cast(round({{ amount }}, 4) as {{ money_type() }})
+    end
 {%- endmacro %}
 
 {% macro money_type() %}decimal(20, 4){% endmacro %}
@@ -56,24 +57,26 @@
     case {{ minor_units }} when 0 then 10000 when 1 then 1000 when 2 then 100 when 3 then 10 else 1 end
 {%- endmacro %}
 
-{#- The part of a total that falls to `part` of `whole` (integers), rounded once to the minor unit: the step of
-    cumulative rounding. share(total, days to date) - share(total, days before) always sums back. -#}
-{% macro share_of_money(total, part, whole, minor_units) -%}
+{#- A total taken `part` times, as an integer of 10^-18: what is divided by days, once. -#}
+{% macro part_of_total(total, part) -%}
+    ({{ unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') }} * ({{ part }}))
+{%- endmacro %}
+
+{#- Such an integer divided by `whole`, rounded once to the minor unit: the step of cumulative rounding.
+    share(total x days to date) - share(total x days before) always sums back. -#}
+{% macro share_as_money(parts, whole, minor_units) -%}
     {{ integer_to_money(
         '(' ~ minor_unit_in_integer(minor_units) ~ ') * '
         ~ divide_half_up(
-            unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') ~ ' * (' ~ part ~ ')',
+            parts,
             'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ') * 100000000000000 * (' ~ minor_unit_in_integer(minor_units) ~ ')'
         )
     ) }}
 {%- endmacro %}
 
-{#- total x part / whole with 18 decimals, half away from zero. `part`, `whole` integers. -#}
-{% macro share_of_unrounded(total, part, whole) -%}
-    {{ integer_to_unrounded(divide_half_up(
-        unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') ~ ' * (' ~ part ~ ')',
-        'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')'
-    )) }}
+{#- The same with 18 decimals. -#}
+{% macro share_as_unrounded(parts, whole) -%}
+    {{ integer_to_unrounded(divide_half_up(parts, 'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')')) }}
 {%- endmacro %}
 
 {#- quantity x part / whole with 12 decimals, half away from zero: a month's share of an included quantity. -#}

@@ -80,23 +80,50 @@ counted as (
     from parts
 ),
 
+-- A version and what it takes back of its predecessor are one difference, shared by days once.
+differences as (
+    select
+        contract_line_id,
+        billed_version_on as effective_on,
+        contract_id,
+        customer_id,
+        entity_id,
+        product_id,
+        currency,
+        minor_units,
+        prices_include_tax,
+        account_id,
+        is_difference,
+        billing_month,
+        service_from,
+        days_in_period,
+        max(period_no) as period_no,
+        max(period_from) as period_from,
+        max(period_to) as period_to,
+        max(service_to) as service_to,
+        max(case when not is_difference then quantity end) as quantity,
+        max(case when not is_difference then unit_price end) as unit_price,
+        sum(sign * {{ part_of_total('period_amount', 'days_to_date') }}) as total_to_date,
+        sum(sign * {{ part_of_total('period_amount', 'days_before') }}) as total_before
+    from counted
+    group by all
+),
+
 -- Rounded cumulatively, so that the parts of a period sum to the period.
 shared as (
     select
         *,
-        sign * {{ share_of_unrounded('period_amount', 'days_to_date - days_before', 'days_in_period') }}
+        {{ share_as_unrounded('(total_to_date - total_before)', 'days_in_period') }}
             as part_unrounded,
-        sign * (
-            {{ share_of_money('period_amount', 'days_to_date', 'days_in_period', 'minor_units') }}
-            - {{ share_of_money('period_amount', 'days_before', 'days_in_period', 'minor_units') }}
-        ) as part_amount
-    from counted
+        {{ share_as_money('total_to_date', 'days_in_period', 'minor_units') }}
+        - {{ share_as_money('total_before', 'days_in_period', 'minor_units') }} as part_amount
+    from differences
 ),
 
 billed as (
     select
         contract_line_id,
-        billed_version_on as effective_on,
+        effective_on,
         contract_id,
         customer_id,
         entity_id,
@@ -111,8 +138,8 @@ billed as (
         max(period_from) as period_from,
         max(period_to) as period_to,
         max(service_to) as service_to,
-        max(case when not is_difference then quantity end) as quantity,
-        max(case when not is_difference then unit_price end) as unit_price,
+        max(quantity) as quantity,
+        max(unit_price) as unit_price,
         cast(sum(part_unrounded) as {{ unrounded_type() }}) as amount_unrounded,
         cast(sum(part_amount) as {{ money_type() }}) as amount
     from shared
