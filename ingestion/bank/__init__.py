@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from ingestion.checks import minor_units
+
 
 class BankFileError(Exception):
     """A bank file that cannot be read: ``reason`` says what is wrong, ``remedy`` what to send."""
@@ -87,8 +89,29 @@ def read_bank_file(path: Path, name: str) -> list[BankStatement]:
         head = file.read(65536)
     for matches, read in _readers():
         if matches(head, name):
-            return read(path)
+            statements = read(path)
+            for statement in statements:
+                _refuse_excess_digits(statement)
+            return statements
     raise BankFileError(
         "no bank format recognised by its content",
         "send camt.053 or MT940 as the bank delivers it",
     )
+
+
+def _refuse_excess_digits(statement: BankStatement) -> None:
+    """No amount is rounded: more digits than the currency has make the file unreadable."""
+    what = f"statement {statement.statement_no} of {statement.bank_account}"
+    units = minor_units().get(statement.currency)
+    if units is None:
+        raise BankFileError(
+            f"{what} is in {statement.currency[:20]!r}, which is no known currency",
+            "correct the currency, or add it to the currencies",
+        )
+    amounts = [statement.opening, statement.closing, *(e.amount for e in statement.entries)]
+    for amount in amounts:
+        if amount is not None and amount != round(amount, units):
+            raise BankFileError(
+                f"{what} has an amount of {amount}, more digits than {statement.currency} has",
+                f"send amounts with {units} decimals",
+            )

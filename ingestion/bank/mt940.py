@@ -32,7 +32,10 @@ _LINE = re.compile(
     r"\s*(?P<amount>\d[\d,]*)(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<reference>.*)"
 )
 _SUBFIELD = re.compile(r"^(?:\d{3})?([?<~^@])\d{2}")
-_LABELS = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)\+")
+# The payer's reference ends with its sub-field, unless that is full and goes on in the next one.
+_END_TO_END = re.compile(
+    r"EREF\+ ?((?:.{22}\n)?.*?)(?=(?:KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC)\+|\n|$)"
+)
 _SLASHED = re.compile(r"/(EREF|REMI|NAME|IBAN|CNTP|BENM|ORDP|TRTP|MARF|CSID|PREF|BIC|RTRN|ISDT)/")
 # The clearing fields of German banks: text goes on in 60 to 63 after 29.
 _TEXT_FIELDS = [f"{no}" for no in (*range(20, 30), *range(60, 64))]
@@ -225,7 +228,7 @@ def _booked_on(entry: str, value_on: date, what: str) -> date | None:
 
 def _reference(text: str) -> str | None:
     text = text.strip()
-    return None if text.upper() in {"", "NONREF", "NOTPROVIDED"} else text
+    return None if text.upper() in {"", "NONREF", "NOTPROVIDED", "KREF+", "EREF+"} else text
 
 
 def _described(entry: BankEntry, item: _Field, details: list[str]) -> BankEntry:
@@ -255,8 +258,7 @@ def _from_subfields(entry: BankEntry, text: str, marker: str) -> BankEntry:
     for code, value in zip(parts[1::2], parts[2::2], strict=False):
         values[code] = values.get(code, "") + value
     purpose = unwrapped([values[code] for code in _TEXT_FIELDS if code in values], width=27)
-    labelled = _LABELS.split(purpose)
-    by_label = dict(zip(labelled[1::2], labelled[2::2], strict=False))
+    end_to_end = _END_TO_END.search("\n".join(values[c] for c in _TEXT_FIELDS if c in values))
     name = (values.get("32", "").ljust(27) + values.get("33", "")).strip()
     if len(values.get("32", "")) < 27:
         name = " ".join(part.strip() for part in (values.get("32"), values.get("33")) if part)
@@ -265,7 +267,8 @@ def _from_subfields(entry: BankEntry, text: str, marker: str) -> BankEntry:
         counterparty_name=name or None,
         counterparty_account=without_spaces(values.get("31") or values.get("38"))
         or entry.counterparty_account,
-        end_to_end_reference=_reference(by_label.get("EREF", "")) or entry.end_to_end_reference,
+        end_to_end_reference=(_reference(end_to_end[1].replace("\n", "")) if end_to_end else None)
+        or entry.end_to_end_reference,
         remittance_text=purpose or None,
     )
 
