@@ -1,8 +1,48 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+items as (
+    select * from {{ ref('int_invoice_items_accepted') }}
+),
+
+applications as (
+    select * from {{ ref('int_applications_known') }}
+),
+
+-- Covered by invoice lines from the invoice's date, by links from theirs.
+by_invoices as (
+    select
+        bill_id,
+        'invoice' as covered_by,
+        item_on as covered_on,
+        sum(amount) as amount,
+        item_id as document_id
+    from items
+    where bill_id is not null
+    group by bill_id, item_on, item_id
+),
+
+-- Covered by applications from their date; adjustments cover nothing.
+by_receipts as (
+    select
+        bill_id,
+        'receipt' as covered_by,
+        applied_on as covered_on,
+        amount,
+        application_id as document_id
+    from applications
+    where bill_id is not null
+),
+
+covered as (
+    select * from by_invoices
+    union all
+    select * from by_receipts
+)
+
 select
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as covered_by,
-    cast(null as date) as covered_on,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as document_id
-where false
+    bill_id,
+    covered_by,
+    covered_on,
+    cast(amount as {{ money_type() }}) as amount,
+    document_id
+from covered

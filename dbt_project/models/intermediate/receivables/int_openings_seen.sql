@@ -1,18 +1,45 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as opening_id,
-    cast(null as varchar) as kind,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as contract_line_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as document_number,
-    cast(null as date) as document_date,
-    cast(null as date) as due_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as date) as as_of,
-    cast(null as varchar) as posting_month,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+with
+
+openings as (
+    select * from {{ ref('stg_operations__opening_balances') }}
+),
+
+customers as (
+    select * from {{ ref('stg_crm__customers') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+run_days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- An opening is seen from its as_of on; one from before the books is posted in their first month.
+seen as (
+    select
+        openings.opening_id,
+        openings.kind,
+        openings.customer_id,
+        openings.entity_id,
+        openings.contract_line_id,
+        openings.product_line,
+        openings.document_number,
+        openings.document_date,
+        openings.due_on,
+        openings.currency,
+        cast(openings.amount as {{ money_type() }}) as amount,
+        openings.as_of,
+        {{ posting_month(month_of('openings.as_of'), 'entities.first_open_month') }}
+            as posting_month,
+        openings.source_file,
+        openings.source_row
+    from openings
+    inner join customers on openings.customer_id = customers.customer_id
+    inner join entities on openings.entity_id = entities.entity_id
+    cross join run_days
+    where openings.as_of <= run_days.as_of
+)
+
+select * from seen

@@ -1,16 +1,21 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+segments as (
+    select * from {{ ref('int_segments_stated') }}
+)
+
 select
-    cast(null as varchar) as bill_id,
-    cast(null as varchar) as invoice_id,
-    cast(null as varchar) as receipt_id,
-    cast(null as varchar) as grant_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as state,
-    cast(null as date) as billed_on,
-    cast(null as date) as issued_on,
-    cast(null as date) as received_on
-where false
+    bill_id,
+    invoice_id,
+    receipt_id,
+    grant_id,
+    customer_id,
+    entity_id,
+    product_line,
+    currency,
+    cast(amount as {{ money_type() }}) as amount,
+    state,
+    billed_on,
+    issued_on,
+    received_on
+from segments

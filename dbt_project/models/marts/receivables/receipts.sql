@@ -1,22 +1,34 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+receipts as (
+    select * from {{ ref('int_receipts_identified') }}
+),
+
+settled as (
+    select * from {{ ref('int_receipts_settled') }}
+)
+
 select
-    cast(null as varchar) as receipt_id,
-    cast(null as varchar) as bank_account,
-    cast(null as date) as booked_on,
-    cast(null as date) as value_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as payer_name,
-    cast(null as varchar) as payer_account,
-    cast(null as varchar) as remittance_text,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as identified_by,
-    cast(null as decimal(20,4)) as applied_amount,
-    cast(null as decimal(20,4)) as prepaid_amount,
-    cast(null as decimal(20,4)) as unapplied_amount,
-    cast(null as decimal(20,4)) as refunded_amount,
-    cast(null as decimal(20,4)) as bank_charge_amount,
-    cast(null as varchar) as statement_id,
-    cast(null as varchar) as source_file
-where false
+    receipts.receipt_id,
+    receipts.bank_account,
+    receipts.booked_on,
+    receipts.value_on,
+    receipts.currency,
+    cast(receipts.amount as {{ money_type() }}) as amount,
+    receipts.payer_name,
+    receipts.payer_account,
+    receipts.remittance_text,
+    receipts.customer_id,
+    receipts.entity_id,
+    receipts.identified_by,
+    settled.applied_amount,
+    settled.prepaid_amount,
+    settled.unapplied_amount,
+    settled.refunded_amount,
+    settled.bank_charge_amount,
+    receipts.returned_on,
+    receipts.statement_id,
+    receipts.source_file,
+    receipts.source_row
+from receipts
+inner join settled on receipts.receipt_id = settled.receipt_id

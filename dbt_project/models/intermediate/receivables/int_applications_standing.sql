@@ -1,0 +1,108 @@
+with
+
+posted as (
+    select * from {{ ref('stg_posted__receipt_applications') }}
+),
+
+receipts as (
+    select * from {{ ref('int_receipts_identified') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_operations__receipt_customers') }}
+),
+
+splits as (
+    select * from {{ ref('stg_operations__receipt_splits') }}
+),
+
+bills as (
+    select * from {{ ref('int_bills_receivable') }}
+),
+
+invoices as (
+    select * from {{ ref('int_invoices_judged') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+run_days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+reversed as (
+    select reverses_id from posted where reverses_id is not null
+),
+
+not_reversed as (
+    select posted.*
+    from posted
+    left join reversed on posted.application_id = reversed.reverses_id
+    where posted.reverses_id is null and reversed.reverses_id is null
+),
+
+-- A bill holds posted money up to its gross, in the order it came.
+measured as (
+    select
+        not_reversed.*,
+        bills.gross_amount,
+        sum(not_reversed.amount) over (
+            partition by not_reversed.bill_id
+            order by not_reversed.applied_on, not_reversed.application_id
+            rows between unbounded preceding and current row
+        ) as total_on_bill
+    from not_reversed
+    left join bills on not_reversed.bill_id = bills.bill_id
+),
+
+-- Applications posted in a closed month stand, unless their split is reversed, their payer changes,
+-- their receipt is returned or their bill no longer holds them.
+judged as (
+    select
+        measured.*,
+        case
+            when receipts.receipt_id is null then run_days.as_of
+            when receipts.returned_on is not null then receipts.returned_on
+            when receipts.customer_id is distinct from measured.customer_id
+                then coalesce(
+                    {{ local_date('decisions.decided_at', 'entities.time_zone') }}, run_days.as_of
+                )
+            when measured.split_id is not null and splits.split_id is null then run_days.as_of
+            when splits.reversed_on <= run_days.known_on then splits.reversed_on
+            when measured.bill_id is not null
+                and (measured.gross_amount is null
+                    or measured.total_on_bill > measured.gross_amount) then run_days.as_of
+            when measured.bill_id is null and measured.invoice_id is not null
+                and not coalesce(invoices.is_live, false) then run_days.as_of
+        end as falls_on,
+        run_days.as_of
+    from measured
+    cross join run_days
+    left join entities on measured.entity_id = entities.entity_id
+    left join receipts on measured.receipt_id = receipts.receipt_id
+    left join decisions on measured.receipt_id = decisions.receipt_id
+    left join splits on measured.split_id = splits.split_id
+    left join invoices on measured.invoice_id = invoices.invoice_id
+)
+
+-- What falls after the books' day falls in a later month; until then it stands.
+select
+    application_id,
+    receipt_id,
+    bill_id,
+    invoice_id,
+    product_line,
+    amount,
+    applied_on,
+    stage,
+    grant_id,
+    entity_id,
+    customer_id,
+    bill_customer_id,
+    currency,
+    split_id,
+    money_product_line,
+    case when falls_on <= as_of then falls_on end as falls_on
+from judged

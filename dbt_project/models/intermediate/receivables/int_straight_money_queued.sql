@@ -1,0 +1,77 @@
+with
+
+applications as (
+    select * from {{ ref('int_applications_netted') }}
+),
+
+placed as (
+    select * from {{ ref('int_segments_placed') }}
+),
+
+adjustments as (
+    select * from {{ ref('int_adjustments_remaining') }}
+),
+
+applied as (
+    select
+        bill_id,
+        receipt_id,
+        value_on,
+        sum(amount) as amount
+    from applications
+    where bill_id is not null
+    group by bill_id, receipt_id, value_on
+),
+
+placed_totals as (
+    select
+        bill_id,
+        receipt_id,
+        sum(amount) as amount
+    from placed
+    group by bill_id, receipt_id
+),
+
+-- What of a receipt has no place by an invoice came straight to the bill.
+straight as (
+    select
+        applied.bill_id,
+        applied.receipt_id,
+        cast(null as varchar) as grant_id,
+        applied.value_on as dated_on,
+        applied.receipt_id as document_id,
+        applied.amount - coalesce(placed_totals.amount, 0) as amount
+    from applied
+    left join placed_totals
+        on applied.bill_id = placed_totals.bill_id
+        and applied.receipt_id = placed_totals.receipt_id
+),
+
+written_off as (
+    select
+        bill_id,
+        cast(null as varchar) as receipt_id,
+        adjustment_id as grant_id,
+        dated_on,
+        adjustment_id as document_id,
+        amount
+    from adjustments
+),
+
+unioned as (
+    select * from straight
+    union all
+    select * from written_off
+),
+
+queued as (
+    select
+        *,
+        row_number() over (
+            partition by bill_id order by dated_on, document_id, grant_id nulls first
+        ) as money_no
+    from unioned
+    where amount > 0
+)
+
+select * from queued

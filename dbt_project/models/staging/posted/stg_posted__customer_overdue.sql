@@ -1,0 +1,7 @@
+with
+
+source as (
+    select * from {{ source('posted', 'customer_overdue') }}
+)
+
+select * from source

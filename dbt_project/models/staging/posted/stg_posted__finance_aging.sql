@@ -1,0 +1,7 @@
+with
+
+source as (
+    select * from {{ source('posted', 'finance_aging') }}
+)
+
+select * from source

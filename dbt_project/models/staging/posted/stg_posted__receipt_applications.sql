@@ -1,0 +1,7 @@
+with
+
+source as (
+    select * from {{ source('posted', 'receipt_applications') }}
+)
+
+select * from source
