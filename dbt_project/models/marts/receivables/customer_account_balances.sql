@@ -1,9 +1,43 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+entries as (
+    select * from {{ ref('customer_account_entries') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_reported') }}
+),
+
+posted as (
+    select * from {{ ref('stg_posted__customer_account_balances') }}
+),
+
+computed as (
+    select
+        entities.as_of,
+        entries.customer_id,
+        entries.entity_id,
+        entries.product_line,
+        entries.currency,
+        sum(entries.amount) as balance
+    from entries
+    inner join entities on entries.entity_id = entities.entity_id
+    group by
+        entities.as_of, entries.customer_id, entries.entity_id, entries.product_line,
+        entries.currency
+),
+
+unioned as (
+    select as_of, customer_id, entity_id, product_line, currency, balance from posted
+    union all
+    select * from computed
+)
+
 select
-    cast(null as date) as as_of,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as balance
-where false
+    as_of,
+    customer_id,
+    entity_id,
+    product_line,
+    currency,
+    cast(balance as {{ money_type() }}) as balance
+from unioned
