@@ -330,71 +330,35 @@ def _agreements(feeds: Feeds, who: Customer) -> None:
         billing_frequency="monthly",
         **line,
     )
-    support = dict(
-        line, product_id=f"SUPPORT-{who.entity[:2]}", quantity=1, unit_price=Decimal("900")
-    )
-    if who.number % 8 == 3:  # a year ahead, from the middle of a month
-        starts = dict(starts_on=feeds.day(0, 16), billing_frequency="annual")
-    elif who.number % 8 == 5:  # calendar quarters, afterwards
-        starts = dict(
-            starts_on=feeds.day(0, 11),
-            billing_frequency="quarterly",
-            billing_anchor="calendar",
-            billing_timing="arrears",
-        )
-    elif who.number % 8 == 6:  # anchored to the last day of January
-        starts = dict(starts_on=feeds.day(0, 31), billing_frequency="monthly")
-    else:
-        return
-    first = starts["starts_on"]
-    if starts:
-        feeds.add(
-            0,
-            "crm",
-            "contracts",
-            contract_id=f"P{who.number:05}",
-            signed_on=date(2025, 12, 20),
-            starts_on=starts["starts_on"],
-            ends_on=add_months(starts["starts_on"], 12) - timedelta(1),
-            **terms,
-        )
-        feeds.add(
-            0,
-            "crm",
-            "contract_lines",
-            contract_line_id=f"P{who.number:05}-1",
-            contract_id=f"P{who.number:05}",
-            **(support | starts),
-        )
+    _support(feeds, who, terms, line)
     if who.number % 10 == 4:  # set up once, revenue when it is invoiced
+        setup, product = f"O{who.number:05}", f"SETUP-{who.entity[:2]}"
+        once = dict(quantity=1, unit_price="4800", revenue_rule="PIT_INVOICE", product_id=product)
+        once |= dict(contract_line_id=f"{setup}-1", contract_id=setup, billing_frequency="once")
+        span = dict(starts_on=feeds.day(1, 3), ends_on=feeds.day(1, 28))
         feeds.add(
-            1,
-            "crm",
-            "contracts",
-            contract_id=f"O{who.number:05}",
-            signed_on=feeds.day(1, 2),
-            starts_on=feeds.day(1, 3),
-            ends_on=feeds.day(1, 28),
-            **terms,
+            1, "crm", "contracts", contract_id=setup, signed_on=span["starts_on"], **span, **terms
         )
-        feeds.add(
-            1,
-            "crm",
-            "contract_lines",
-            contract_line_id=f"O{who.number:05}-1",
-            contract_id=f"O{who.number:05}",
-            starts_on=feeds.day(1, 3),
-            billing_frequency="once",
-            **(
-                line
-                | dict(
-                    product_id=f"SETUP-{who.entity[:2]}",
-                    quantity=1,
-                    unit_price=Decimal("4800"),
-                    revenue_rule="PIT_INVOICE",
-                )
-            ),
-        )
+        feeds.add(1, "crm", "contract_lines", **(line | once | span))
+
+
+def _support(feeds: Feeds, who: Customer, terms: dict[str, Any], line: dict[str, Any]) -> None:
+    """A second contract of some customers, in the less usual billing periods."""
+    quarterly = dict(billing_frequency="quarterly", billing_anchor="calendar")
+    habits = {
+        3: (16, dict(billing_frequency="annual")),
+        5: (11, dict(billing_timing="arrears", **quarterly)),
+        6: (31, dict(billing_frequency="monthly")),  # anchored to the last day of January
+    }
+    if who.number % 8 not in habits:
+        return
+    day, periods = habits[who.number % 8]
+    contract, starts_on = f"P{who.number:05}", feeds.day(0, day)
+    span = dict(starts_on=starts_on, ends_on=add_months(starts_on, 12) - timedelta(1))
+    own = dict(product_id=f"SUPPORT-{who.entity[:2]}", quantity=1, unit_price="900")
+    own |= dict(contract_line_id=f"{contract}-1", contract_id=contract)
+    feeds.add(0, "crm", "contracts", contract_id=contract, signed_on="2025-12-20", **span, **terms)
+    feeds.add(0, "crm", "contract_lines", **(line | own | periods | span))
 
 
 def _usage_terms(feeds: Feeds, who: Customer) -> list[Stream]:
