@@ -15,3 +15,31 @@ setup: .venv/installed
 # The lock names no host: every package by version and hash.
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra s3 pyproject.toml -o requirements.lock
+
+# Fills a home of its own with the demo company and closes its months, one after the other.
+close: setup
+	CLOSEBOOK_HOME=var/demo $(BIN)/python -m examples.close_demo
+
+# Everything: style, types, SQL, the models' unit tests, the program end to end. WORKERS=0 for one process.
+WORKERS ?= 2
+test: setup lint
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+# What a change must pass before anything is run.
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+
+# A small warehouse of an engineer's own, in var/dev: edit a model, then `make dev` again.
+dev: setup
+	test -d var/dev/inbox || CLOSEBOOK_HOME=var/dev $(BIN)/closebook demo --customers 12 --months 3 --events 2000 --out var/dev/inbox
+	CLOSEBOOK_HOME=var/dev $(BIN)/closebook run --as-of 2026-03-31 --known-on 2026-04-08 || test $$? -eq 3
+
+# The fixed cost of a run on small data, against a plain dbt build of the same project.
+bench: setup
+	$(BIN)/python -m bench.fixed_cost
+
+clean:
+	rm -rf var target logs

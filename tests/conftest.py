@@ -1,0 +1,50 @@
+"""Fixtures of the end-to-end tests. What is built once is built once a test session and only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.books import Books
+
+CASES = Path(__file__).parent / "cases"
+# The timetable of all cases: what is delivered, then what is closed, and when it was known.
+TIMETABLE = (
+    ("inbox.1", "2026-01", "2026-02-10"),
+    ("inbox.2", "2026-02", "2026-03-10"),
+    ("inbox.3", None, "2026-04-10"),
+)
+
+
+def deliver_cases(books: Books, box: str) -> None:
+    """Put one delivery of every case into the inbox, each file under a name of its case."""
+    for case in sorted(path for path in CASES.iterdir() if (path / box).is_dir()):
+        books.deliver(case / box, case.name)
+
+
+@pytest.fixture(scope="session")
+def closed_books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """Every case in one home: January and February closed, then built as of the end of March."""
+    books = Books(tmp_path_factory.mktemp("cases"))
+    for box, month, known_on in TIMETABLE:
+        deliver_cases(books, box)
+        if month:
+            books.close(month, known_on)
+            (books.home / f"posted-{month}.txt").write_text(posted_fingerprint(books))
+        else:
+            books.run("2026-03-31", known_on)
+    return books
+
+
+def posted_fingerprint(books: Books) -> str:
+    """The bytes of every posted file, and every posted row, as one text."""
+    import hashlib
+
+    folder = books.home / "landing" / "posted"
+    lines = [
+        f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return "\n".join(lines)
