@@ -73,7 +73,9 @@ def main(home: Path) -> int:
                 print(f"{month} was to be blocked by its mistakes; exit {code}", file=sys.stderr)
                 return 1
             _print_figures(home, month)
-            print(f"\n{month} stays blocked, by what is listed above: its rows are wrong on purpose.")
+            print(
+                f"\n{month} stays blocked, by what is listed above: its rows are wrong on purpose."
+            )
         elif code != 0:
             print(f"{month} did not close: exit {code}", file=sys.stderr)
             return 1

@@ -34,7 +34,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Books:
-    """One home: ``home/inbox`` is where feeds are delivered, ``home/warehouse.duckdb`` what comes of them."""
+    """One home: feeds are delivered to ``inbox``, the working warehouse is ``warehouse``."""
 
     home: Path
 
@@ -120,7 +120,7 @@ class Books:
 
 
 def plain(value: object) -> str:
-    """A value as it is compared: a number by its value, everything else as text, nothing as ``""``."""
+    """A value as it is compared: a number by its value, all else as text, nothing as ``""``."""
     text = "" if value is None else str(value)
     try:
         number = Decimal(text)

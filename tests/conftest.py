@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests. What is built once is built once a test session and only read."""
+"""Fixtures of the end-to-end tests. What takes long is built once a session and only read."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Feeds in, marts out: every folder of ``cases`` holds tiny feeds and the rows that must come of them.
+"""Feeds in, marts out: each folder of ``cases`` holds tiny feeds and the rows that come of them.
 
-``inbox.1`` is delivered before January is closed, ``inbox.2`` before February is, ``inbox.3`` before
-the run as of 31 March. ``expected/<schema>.<table>.csv`` names some columns and every row of the case;
-a query beside it (``.sql``) says which rows where the customer or contract alone does not.
+``inbox.1`` is delivered before January is closed, ``inbox.2`` before February is, ``inbox.3``
+before the run as of 31 March. ``expected/<schema>.<table>.csv`` names some columns and every row of
+the case; a query beside it (``.sql``) says which rows where the customer alone does not.
 """
 
 from __future__ import annotations
