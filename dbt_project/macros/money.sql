@@ -147,3 +147,8 @@
         + greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1) - 1)
     // greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1))
 {%- endmacro %}
+
+{#- A quantity as a figure of a check or an exception: four decimals, kept inside what money can hold. -#}
+{% macro figure_of(quantity) -%}
+    cast(least(greatest({{ quantity }}, -999999999999999), 999999999999999) as {{ money_type() }})
+{%- endmacro %}

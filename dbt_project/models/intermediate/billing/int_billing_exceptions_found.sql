@@ -1,14 +1,64 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as kind,
-    cast(null as varchar) as object,
-    cast(null as varchar) as key,
-    cast(null as varchar) as entity_id,
-    cast(null as date) as dated_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as remedy,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+with
+
+bills as (
+    select * from {{ ref('int_bills_totalled') }}
+),
+
+decisions as (
+    select * from {{ ref('int_bills_decided') }}
+),
+
+confirmations as (
+    select * from {{ ref('stg_operations__bill_confirmations') }}
+),
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+outdated as (
+    select
+        'outdated_confirmation' as kind,
+        'operations.bill_confirmations' as object,
+        bills.bill_id as key,
+        bills.entity_id,
+        bills.billed_on as dated_on,
+        bills.currency,
+        bills.gross_amount as amount,
+        'Confirmed at ' || cast(decisions.agreed_amount as varchar) || ' ' || bills.currency
+            || ', the bill is ' || cast(bills.gross_amount as varchar) || '.' as reason,
+        'Confirm the bill again at its amount.' as remedy,
+        decisions.source_file,
+        decisions.source_row
+    from bills
+    inner join decisions on bills.bill_id = decisions.bill_id
+    where bills.is_confirmation_outdated
+),
+
+unknown as (
+    select
+        'unknown_bill' as kind,
+        'operations.bill_confirmations' as object,
+        confirmations.bill_id as key,
+        cast(null as varchar) as entity_id,
+        min(cast(confirmations.decided_at as date)) as dated_on,
+        cast(null as varchar) as currency,
+        cast(null as {{ money_type() }}) as amount,
+        'The decision names a bill that does not exist.' as reason,
+        'Correct the bill id, or waive it.' as remedy,
+        min(confirmations.source_file) as source_file,
+        min(confirmations.source_row) as source_row
+    from confirmations
+    cross join days
+    left join bills on confirmations.bill_id = bills.bill_id
+    where bills.bill_id is null and cast(confirmations.decided_at as date) <= days.known_on
+    group by confirmations.bill_id
+),
+
+found as (
+    select * from outdated
+    union all
+    select * from unknown
+)
+
+select * from found

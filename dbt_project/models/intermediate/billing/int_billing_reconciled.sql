@@ -1,9 +1,81 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as check_name,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as month,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as expected,
-    cast(null as decimal(20,4)) as actual
-where false
+with
+
+lines as (
+    select * from {{ ref('bill_lines') }}
+),
+
+bills as (
+    select * from {{ ref('int_bills_totalled') }}
+),
+
+charges as (
+    select * from {{ ref('int_charges_expected') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+figures as (
+    select
+        'bill_lines_equal_bills' as check_name,
+        entity_id,
+        currency,
+        gross_amount as expected,
+        0 as actual
+    from lines
+    union all
+    select
+        'bill_lines_equal_bills' as check_name,
+        entity_id,
+        currency,
+        0 as expected,
+        gross_amount as actual
+    from bills
+    union all
+    -- Everything charged as known now is on a bill, posted or adjusted, once.
+    select
+        'bill_lines_equal_charges' as check_name,
+        charges.entity_id,
+        charges.currency,
+        charges.gross_amount as expected,
+        0 as actual
+    from charges
+    inner join entities on charges.entity_id = entities.entity_id
+    where entities.first_open_month <= entities.as_of_month
+    union all
+    select
+        'bill_lines_equal_charges' as check_name,
+        lines.entity_id,
+        lines.currency,
+        0 as expected,
+        lines.gross_amount as actual
+    from lines
+    inner join entities on lines.entity_id = entities.entity_id
+    where
+        coalesce(lines.adjusts_line_kind, lines.line_kind) <> 'opening'
+        and entities.first_open_month <= entities.as_of_month
+    union all
+    select
+        'bill_lines_equal_bills' as check_name,
+        entity_id,
+        functional_currency as currency,
+        0 as expected,
+        0 as actual
+    from entities
+),
+
+reconciled as (
+    select
+        figures.check_name,
+        figures.entity_id,
+        entities.as_of_month as month,
+        figures.currency,
+        cast(sum(figures.expected) as {{ money_type() }}) as expected,
+        cast(sum(figures.actual) as {{ money_type() }}) as actual
+    from figures
+    inner join entities on figures.entity_id = entities.entity_id
+    group by figures.check_name, figures.entity_id, entities.as_of_month, figures.currency
+)
+
+select * from reconciled

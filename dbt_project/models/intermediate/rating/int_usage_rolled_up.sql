@@ -4,27 +4,8 @@ events as (
     select * from {{ ref('int_usage_events_effective') }}
 ),
 
-accounts as (
-    select * from {{ ref('stg_crm__accounts') }}
-),
-
-customers as (
-    select * from {{ ref('stg_crm__customers') }}
-),
-
-entities as (
-    select * from {{ ref('int_entities_opened') }}
-),
-
 owners as (
-    select
-        accounts.account_id,
-        customers.customer_id,
-        entities.entity_id,
-        entities.time_zone
-    from accounts
-    left join customers on accounts.customer_id = customers.customer_id
-    left join entities on customers.entity_id = entities.entity_id
+    select * from {{ ref('int_accounts_owned') }}
 ),
 
 -- A usage day is a day where the account's customer has its entity; nobody's day is UTC's.
