@@ -25,6 +25,7 @@ from ingestion.bank.text import (
 )
 
 _TAG = re.compile(r"^-?:(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|13D?|34F?|90[CD]|NS):(.*)$")
+_HEAD = re.compile(r"^:(21|25P?|28C?|60[FM]|13D?|34F?|NS):")
 _ENVELOPE = re.compile(r"^(?:-\})?(?:\{[1235]:(?:\{[^}]*\}|[^{}])*\})*(?:\{4:)?")
 _BALANCE = re.compile(r"([DC])(\d{6})([A-Z]{3})\s*([\d.,]+)\s*")
 _LINE = re.compile(
@@ -90,7 +91,7 @@ def _fields(text: str) -> list[_Field]:
         # Inside details a wrapped ":20:15" is a time of day, not the next statement.
         if tag and tag[1] in {"20", "21", "25", "28"} and fields and fields[-1].tag == "86":
             following = next((n for n in lines[line_no:] if n.strip()), "")
-            if not _TAG.match(following):
+            if not _HEAD.match(following):
                 tag = None
         if tag:
             fields.append(_Field(tag[1], line_no, [tag[2]]))
