@@ -120,13 +120,10 @@ class RowChecks:
         cases = " ".join(f"when {p.when} then {no}" for no, p in enumerate(self.problems))
         return f"case {cases} end"
 
-    def key_text(self, names: tuple[str, ...] | None = None) -> str:
+    def key_text(self) -> str:
         """The key in canonical text joined by ``|``; a part in bad form stands as it came."""
-        parts = [
-            f"coalesce(cast({self.tried(name)} as varchar), {self.text(name)}, '')"
-            for name in names or self.obj.key
-        ]
-        return " || '|' || ".join(parts)
+        tried = {name: self.tried(name) for name in self.obj.by_name}
+        return _key_text(self.obj, tried, {name: self.text(name) for name in self.obj.by_name})
 
     def _add(self, column: Column, when: str, reason: str, remedy: str = "") -> None:
         remedy = remedy or f"send the row again with {column.name} in good form"
@@ -289,6 +286,26 @@ class RowChecks:
             given = [self.text(column) for column in ("amount", "points", "point_value")]
             when = f"{given[0]} is null and ({given[1]} is null or {given[2]} is null)"
             self._add(self.obj.by_name["amount"], when, "or points and point_value are required")
+
+
+def accepted_key_text(obj: FeedObject) -> str:
+    """The same key text for a row of the object's raw table."""
+    return _key_text(obj, {name: f'"{name}"' for name in obj.by_name}, {})
+
+
+def _key_text(obj: FeedObject, values: dict[str, str], texts: dict[str, str]) -> str:
+    parts = []
+    for name in obj.key:
+        found = [f"cast({values[name]} as varchar)"]
+        if name in texts:
+            found.append(texts[name])
+        if obj.by_name[name].default is not None:
+            found.append(quoted(obj.by_name[name].default or ""))
+        elif name == "effective_on" and "starts_on" in obj.by_name:
+            # A line without one takes effect when it starts.
+            found.append(f"cast({values['starts_on']} as varchar)")
+        parts.append(f"coalesce({', '.join(found)}, '')")
+    return " || '|' || ".join(parts)
 
 
 def _native_digits(sql_type: str) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.bank import BankFileError, BankStatement, read_bank_file
-from ingestion.checks import RowChecks, UnreadableColumnError, quoted
+from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_text, quoted
 from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
 from ingestion.readers.jsonl_rows import read_jsonl
@@ -344,6 +344,7 @@ def _store(
             from {BROKEN}
             """
         )
+    _note_accepted_keys(con, obj, report.file_no, bool(refused))
     report.rows_read += rows + broken
     report.rows_accepted += rows - refused
     report.rows_quarantined += refused + broken
@@ -368,6 +369,9 @@ def _quarantine(
     columns = case([quoted(problem.column) for problem in problems])
     reasons = case([_reason(problem.reason, checks.text(problem.column)) for problem in problems])
     remedies = case([quoted(problem.remedy) for problem in problems])
+    # A row whose key is itself in bad form has no key that could come again in good form.
+    of_keys = [str(no) for no, problem in enumerate(problems) if problem.column in obj.key]
+    bad_keys = ", ".join(["-1", *of_keys])
     days = [name for name in _BUSINESS_DATES if name in obj.by_name]
     if "month" in obj.by_name:
         days_sql = f"cast({checks.tried('month')} || '-01' as date)"
@@ -382,7 +386,7 @@ def _quarantine(
             {quoted(report.path)} as source_file,
             {quoted(obj.feed)} as feed,
             {quoted(obj.name)} as object,
-            {checks.key_text()} as key_text,
+            case when problem not in ({bad_keys}) then {checks.key_text()} end as key_text,
             {columns} as column_name,
             {reasons} as reason,
             {remedies} as remedy,
@@ -390,9 +394,47 @@ def _quarantine(
             {tried("entity_id", "varchar")} as entity_id,
             {days_sql} as dated_on,
             {tried("currency", "varchar")} as currency,
-            {tried("amount", "decimal(30,10)")} as amount
+            {tried("amount", "decimal(30,10)")} as amount,
+            {tried("updated_at", "timestamp_ns")} as updated_at
         from {ROWS}
         inner join stage_problems using (row_no)
+        """
+    )
+
+
+def _note_accepted_keys(
+    con: duckdb.DuckDBPyConnection, obj: FeedObject, file_no: int, refused: bool
+) -> None:
+    """Keep the accepted rows that share their key with a quarantined one, of this file and, when it
+    brought quarantined rows, of the earlier ones. Which of them resolves is judged at the build."""
+    keys = f"""
+        select distinct key_text from raw.quarantine
+        where feed = {quoted(obj.feed)} and object = {quoted(obj.name)} and key_text is not null
+    """
+    if not con.execute(f"select 1 from ({keys}) limit 1").fetchone():
+        return
+    if obj.feed == "usage":
+        # A higher revision says what the event is now, and so answers for a lower one in bad form.
+        updated_at = "cast(null as timestamp_ns)"
+        matches = r"""
+            accepted.event_id = regexp_replace(keys.key_text, '\|[^|]*$', '')
+            and coalesce(accepted.revision, 1)
+                >= cast(regexp_extract(keys.key_text, '[^|]*$') as bigint)
+        """
+    else:
+        updated_at = "accepted.updated_at"
+        matches = f"keys.key_text = {accepted_key_text(obj)}"
+    con.execute(
+        f"""
+        insert into raw.accepted_keys
+        select
+            {quoted(obj.feed)}, {quoted(obj.name)}, keys.key_text, accepted.file_no,
+            accepted.row_no, {updated_at}
+        from {obj.table} as accepted
+        inner join ({keys}) as keys on {matches}
+        where accepted.file_no {"<=" if refused else "="} {file_no}
+        except
+        select feed, object, key_text, file_no, row_no, updated_at from raw.accepted_keys
         """
     )
 

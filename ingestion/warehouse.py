@@ -17,7 +17,13 @@ _FIXED_TABLES = {
     "raw.quarantine": """
         file_no integer, row_no bigint, source_file varchar, feed varchar, object varchar,
         key_text varchar, column_name varchar, reason varchar, remedy varchar, row_text varchar,
-        entity_id varchar, dated_on date, currency varchar, amount decimal(30,10)
+        entity_id varchar, dated_on date, currency varchar, amount decimal(30,10),
+        updated_at timestamp_ns
+    """,
+    # One row per accepted row that shares its key with a quarantined one: what may resolve it.
+    "raw.accepted_keys": """
+        feed varchar, object varchar, key_text varchar, file_no integer, row_no bigint,
+        updated_at timestamp_ns
     """,
     # One row per statement as delivered; the same statement may come again.
     "raw.bank_statements": """
