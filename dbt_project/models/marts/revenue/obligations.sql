@@ -1,19 +1,35 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+identified as (
+    select * from {{ ref('int_obligations_identified') }}
+),
+
+recognised as (
+    select
+        obligation_id,
+        sum(amount) as recognised_to_date
+    from {{ ref('int_obligations_recognised') }}
+    group by obligation_id
+)
+
 select
-    cast(null as varchar) as obligation_id,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as contract_line_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as revenue_rule,
-    cast(null as varchar) as method,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as standalone_price,
-    cast(null as decimal(20,4)) as transaction_price,
-    cast(null as date) as starts_on,
-    cast(null as date) as ends_on,
-    cast(null as decimal(20,4)) as recognised_to_date,
-    cast(null as decimal(20,4)) as remaining,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as product_line
-where false
+    identified.obligation_id,
+    identified.contract_id,
+    identified.contract_line_id,
+    identified.product_id,
+    identified.revenue_rule,
+    identified.method,
+    identified.currency,
+    identified.transaction_price as standalone_price,
+    identified.transaction_price,
+    identified.starts_on,
+    coalesce(identified.cancelled_on, identified.ends_on) as ends_on,
+    cast(coalesce(recognised.recognised_to_date, 0) as decimal(20, 4)) as recognised_to_date,
+    cast(
+        identified.transaction_price - coalesce(recognised.recognised_to_date, 0) as decimal(20, 4)
+    ) as remaining,
+    identified.entity_id,
+    identified.customer_id,
+    identified.product_line
+from identified
+left join recognised on identified.obligation_id = recognised.obligation_id

@@ -1,18 +1,39 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+posted as (
+    select * from {{ ref('stg_posted__recognition_transactions') }}
+),
+
+booked as (
+    select * from {{ ref('int_recognitions_booked') }}
+),
+
+-- Closed months as they were closed, and what has been added since.
+transactions as (
+    select * from posted
+    union all
+    select * from booked
+)
+
 select
-    cast(null as varchar) as recognition_id,
-    cast(null as varchar) as obligation_id,
-    cast(null as varchar) as economic_month,
-    cast(null as varchar) as posting_month,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as trigger,
-    cast(null as varchar) as trigger_document_id,
-    cast(null as varchar) as path,
-    cast(null as varchar) as status,
-    cast(null as date) as approved_on,
-    cast(null as boolean) as is_catch_up,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as product_id,
-    cast(null as varchar) as currency
-where false
+    recognition_id,
+    obligation_id,
+    economic_month,
+    posting_month,
+    amount,
+    trigger,
+    trigger_document_id,
+    path,
+    status,
+    approved_on,
+    is_catch_up,
+    entity_id,
+    customer_id,
+    contract_id,
+    contract_line_id,
+    product_id,
+    product_line,
+    revenue_rule,
+    method,
+    currency
+from transactions

@@ -1,0 +1,84 @@
+with
+
+obligations as (
+    select * from {{ ref('int_obligations_identified') }}
+),
+
+straight_lines as (
+    select * from {{ ref('int_straight_lines_scheduled') }}
+),
+
+expected as (
+    select * from {{ ref('int_recognitions_expected') }}
+),
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- What documents or usage date, by month.
+dated as (
+    select
+        expected.obligation_id,
+        expected.economic_month as month,
+        sum(expected.amount) as amount
+    from expected
+    left join (select obligation_id from straight_lines group by obligation_id) as on_a_line
+        on expected.obligation_id = on_a_line.obligation_id
+    where on_a_line.obligation_id is null
+    group by expected.obligation_id, expected.economic_month
+),
+
+-- What no document dates yet stands in the term's last month, or in the books' month if that is later.
+undated as (
+    select
+        obligations.obligation_id,
+        greatest(
+            {{ month_of('coalesce(obligations.cancelled_on, obligations.ends_on)') }},
+            days.as_of_month
+        ) as month,
+        obligations.transaction_price - coalesce(sum(dated.amount), 0) as amount
+    from obligations
+    cross join days
+    left join dated on obligations.obligation_id = dated.obligation_id
+    left join (select obligation_id from straight_lines group by obligation_id) as on_a_line
+        on obligations.obligation_id = on_a_line.obligation_id
+    where on_a_line.obligation_id is null
+    group by
+        obligations.obligation_id, obligations.cancelled_on, obligations.ends_on,
+        obligations.transaction_price, days.as_of_month
+),
+
+by_document as (
+    select
+        obligation_id,
+        month,
+        cast(sum(amount) as {{ money_type() }}) as amount
+    from (
+        select * from dated
+        union all
+        select * from undated where amount <> 0
+    ) as both_kinds
+    group by obligation_id, month
+),
+
+scheduled as (
+    select
+        obligation_id,
+        month,
+        amount,
+        amount_to_date
+    from straight_lines
+    union all
+    select
+        obligation_id,
+        month,
+        amount,
+        cast(sum(amount) over (
+            partition by obligation_id
+            order by month
+        ) as {{ money_type() }}) as amount_to_date
+    from by_document
+)
+
+select * from scheduled

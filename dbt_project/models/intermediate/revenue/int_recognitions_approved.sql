@@ -1,0 +1,31 @@
+with
+
+expected as (
+    select * from {{ ref('int_recognitions_expected') }}
+),
+
+approvals as (
+    select * from {{ ref('int_approvals_decided') }}
+),
+
+-- On the path of orders nothing is booked before the order is approved; the approval covers later differences too.
+decided as (
+    select
+        expected.*,
+        case
+            when expected.path = 'transaction' then 'booked'
+            else coalesce(approvals.decision, 'open')
+        end as status,
+        approvals.decided_on
+    from expected
+    left join approvals
+        on
+            approvals.document_type = 'recognition_order'
+            and expected.recognition_id = approvals.document_id
+            and expected.entity_id = approvals.entity_id
+)
+
+select
+    * exclude (decided_on),
+    case when status = 'approved' then decided_on end as approved_on
+from decided

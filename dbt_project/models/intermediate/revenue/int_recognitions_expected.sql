@@ -1,0 +1,108 @@
+with
+
+obligations as (
+    select * from {{ ref('int_obligations_identified') }}
+),
+
+scheduled as (
+    select * from {{ ref('int_straight_lines_scheduled') }}
+),
+
+caught_up as (
+    select * from {{ ref('int_straight_lines_caught_up') }}
+),
+
+usage as (
+    select * from {{ ref('int_usage_earned') }}
+),
+
+covered as (
+    select * from {{ ref('int_coverage_recognised') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- A straight line is recognised for months that are over; what is sold once and for good on its first day.
+straight_lines as (
+    select
+        scheduled.obligation_id,
+        scheduled.month,
+        scheduled.amount - coalesce(caught_up.amount, 0) as amount,
+        coalesce(caught_up.amount, 0) as amount_caught_up
+    from scheduled
+    inner join obligations on scheduled.obligation_id = obligations.obligation_id
+    left join caught_up
+        on
+            scheduled.obligation_id = caught_up.obligation_id
+            and scheduled.month = caught_up.month
+    cross join days
+    where
+        case when obligations.is_due_at_start then obligations.starts_on else scheduled.month_ends_on end
+        <= days.as_of
+),
+
+-- Usage of a line with an end is one obligation, of one without an obligation a month.
+usage_earned as (
+    select
+        obligations.obligation_id,
+        usage.service_month as month,
+        usage.net_amount as amount
+    from usage
+    inner join obligations
+        on
+            usage.contract_line_id = obligations.contract_line_id
+            and (
+                not obligations.is_open_ended
+                or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id
+            )
+    where obligations.method = 'usage' and obligations.rule_fits
+),
+
+documents as (
+    select obligation_id, month, '' as kind, amount, cast(null as varchar) as document_id
+    from straight_lines
+    union all
+    select obligation_id, month, '/catch_up' as kind, amount_caught_up as amount, null as document_id
+    from straight_lines
+    union all
+    select obligation_id, month, '' as kind, amount, null as document_id
+    from usage_earned
+    union all
+    select obligation_id, month, '' as kind, amount, document_id
+    from covered
+),
+
+expected as (
+    select
+        documents.obligation_id || '/' || documents.month || documents.kind as recognition_id,
+        documents.obligation_id,
+        documents.month as economic_month,
+        cast(documents.amount as {{ money_type() }}) as amount,
+        obligations.trigger,
+        documents.document_id as trigger_document_id,
+        obligations.path,
+        documents.kind = '/catch_up' as is_catch_up,
+        -- Facts of months before the books count to date and post nothing.
+        coalesce(documents.month < {{ month_of('entities.books_start_on') }}, false) as is_before_books,
+        obligations.entity_id,
+        obligations.customer_id,
+        obligations.contract_id,
+        obligations.contract_line_id,
+        obligations.product_id,
+        obligations.product_line,
+        obligations.revenue_rule,
+        obligations.method,
+        obligations.currency
+    from documents
+    inner join obligations on documents.obligation_id = obligations.obligation_id
+    inner join entities on obligations.entity_id = entities.entity_id
+    where documents.amount <> 0
+)
+
+select * from expected
