@@ -12,6 +12,10 @@ openings as (
     select * from {{ ref('int_openings_seen') }}
 ),
 
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
 contract_lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
@@ -47,7 +51,7 @@ billed as (
 
 by_line as (
     select
-        entity_id,
+        billed.entity_id,
         contract_id,
         contract_line_id,
         product_line,
@@ -56,7 +60,9 @@ by_line as (
         cast(sum(net_amount) as {{ money_type() }}) as net_amount,
         cast(sum(tax_amount) as {{ money_type() }}) as tax_amount
     from billed
-    group by entity_id, contract_id, contract_line_id, product_line, currency, month
+    inner join entities on billed.entity_id = entities.entity_id
+    where billed.month <= entities.as_of_month
+    group by billed.entity_id, contract_id, contract_line_id, product_line, currency, month
 )
 
 select * from by_line

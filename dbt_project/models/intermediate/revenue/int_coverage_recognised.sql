@@ -30,7 +30,7 @@ obligations_by_document as (
     where
         method = 'point_in_time'
         and trigger in ('invoice', 'receipt')
-        and rule_fits
+        and is_recognised
 ),
 
 -- The net of every line of a confirmed bill, by the obligation whose period holds its first day.

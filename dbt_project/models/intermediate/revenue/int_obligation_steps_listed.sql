@@ -28,7 +28,7 @@ steps as (
     inner join versions on obligations.contract_line_id = versions.contract_line_id
     where
         obligations.method like 'straight_line%'
-        and obligations.rule_fits
+        and obligations.is_recognised
         and versions.valid_from <= coalesce(obligations.cancelled_on, versions.valid_from)
         and (
             not obligations.is_open_ended

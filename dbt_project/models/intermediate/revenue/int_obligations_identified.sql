@@ -130,7 +130,7 @@ identified as (
         lines.progress_type,
         lines.rounding,
         lines.source_approval,
-        lines.rule_fits,
+        lines.is_recognised,
         lines.is_open_ended
     from terms
     inner join lines on terms.contract_line_id = lines.contract_line_id

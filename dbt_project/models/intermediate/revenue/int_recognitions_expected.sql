@@ -61,7 +61,7 @@ usage_earned as (
                 not obligations.is_open_ended
                 or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id
             )
-    where obligations.method = 'usage' and obligations.rule_fits
+    where obligations.method = 'usage' and obligations.is_recognised
 ),
 
 documents as (

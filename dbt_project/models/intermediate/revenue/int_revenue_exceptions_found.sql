@@ -1,14 +1,60 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as kind,
-    cast(null as varchar) as object,
-    cast(null as varchar) as key,
-    cast(null as varchar) as entity_id,
-    cast(null as date) as dated_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as remedy,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+with
+
+lines as (
+    select * from {{ ref('int_revenue_lines_resolved') }}
+),
+
+prices as (
+    select
+        contract_line_id,
+        sum(transaction_price) as transaction_price
+    from {{ ref('int_obligations_identified') }}
+    group by contract_line_id
+),
+
+-- A line whose revenue nobody has ruled, or ruled in a way that does not fit it, is never a silent nought.
+judged as (
+    select
+        case
+            when not lines.rule_is_known then 'unknown_revenue_rule'
+            when not lines.rule_fits then 'revenue_rule_misfit'
+            else 'obligation_not_recognised'
+        end as kind,
+        lines.*,
+        coalesce(prices.transaction_price, 0) as amount
+    from lines
+    left join prices on lines.contract_line_id = prices.contract_line_id
+    where not lines.is_recognised
+),
+
+found as (
+    select
+        kind,
+        'contract_lines' as object,
+        contract_line_id as key,
+        entity_id,
+        starts_on as dated_on,
+        currency,
+        cast(amount as {{ money_type() }}) as amount,
+        case kind
+            when 'unknown_revenue_rule'
+                then 'Contract line ' || contract_line_id || ' names the revenue rule '
+                || coalesce(revenue_rule, '(none)') || ', which seeds/revenue_rules.csv does not hold'
+            when 'revenue_rule_misfit'
+                then 'Contract line ' || contract_line_id || ' charges by ' || charge_model
+                || ', which its revenue rule ' || revenue_rule || ' is not for'
+            else 'Contract line ' || contract_line_id || ' under rule ' || revenue_rule
+            || case when bundle_id is not null then ' in bundle ' || bundle_id else '' end
+            || ' is recognised in a way that is not built yet: nothing of it is recognised'
+        end as reason,
+        case kind
+            when 'unknown_revenue_rule' then 'Add the rule to the seed, or correct the line'
+            when 'revenue_rule_misfit' then 'Give the line a rule whose charge_models name its charge model'
+            else 'Give the line a rule that is built, or waive the amount'
+        end as remedy,
+        source_file,
+        source_row
+    from judged
+)
+
+select {{ exception_columns() }} from found

@@ -114,7 +114,7 @@ cancelled as (
     where
         obligations.cancelled_on is not null
         and obligations.method like 'straight_line%'
-        and obligations.rule_fits
+        and obligations.is_recognised
 ),
 
 all_months as (
