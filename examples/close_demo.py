@@ -81,13 +81,13 @@ def main(home: Path) -> int:
             return 1
         else:
             _print_figures(home, month)
-    shown = os.path.relpath(home)
+    shown, program = os.path.relpath(home), os.path.relpath(PROGRAM)
     print(
         f"\nWhere to look next ({time.monotonic() - started:.0f} s):\n"
         f"  {shown}/published/closebook.duckdb     every mart and report, read-only\n"
         f"  {shown}/published/parquet/             the same as Parquet\n"
-        f"  CLOSEBOOK_HOME={shown} {os.path.relpath(PROGRAM)} exceptions   what waits for a person\n"
-        f"  CLOSEBOOK_HOME={shown} {os.path.relpath(PROGRAM)} ui           the asset graph and its checks"
+        f"  CLOSEBOOK_HOME={shown} {program} exceptions   what waits for a person\n"
+        f"  CLOSEBOOK_HOME={shown} {program} ui           the asset graph and its checks"
     )
     return 0
 
