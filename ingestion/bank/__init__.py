@@ -75,9 +75,13 @@ Reader = tuple[Callable[[bytes, str], bool], Callable[[Path], list[BankStatement
 
 def _readers() -> list[Reader]:
     """The formats, asked in this order. A module is imported only when a bank file has come."""
-    from ingestion.bank import camt053, mt940
+    from ingestion.bank import camt053, later, mt940
 
-    return [(camt053.matches, camt053.read), (mt940.matches, mt940.read)]
+    return [
+        (camt053.matches, camt053.read),
+        (mt940.matches, mt940.read),
+        (later.matches, later.read),
+    ]
 
 
 def read_bank_file(path: Path, name: str) -> list[BankStatement]:

@@ -33,7 +33,10 @@ def read(path: Path) -> list[BankStatement]:
     root = _parsed(path.read_bytes())
     for tag, kind in _NOT_READ.items():
         if any(_local(child).startswith(tag) for child in root):
-            raise BankFileError(f"{kind} is told but not read yet", "send the camt.053 statement")
+            raise BankFileError(
+                f"{kind} messages are told by their content but not read",
+                "send the camt.053 statement",
+            )
     statements = list(_all(root, "BkToCstmrStmt", "Stmt"))
     if not statements:
         raise BankFileError("a camt message without a statement", "send the camt.053 statement")

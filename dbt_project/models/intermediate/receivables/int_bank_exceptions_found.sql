@@ -46,7 +46,7 @@ unbalanced as (
         || ', but the statement closes at ' || cast(closing as varchar) as reason,
         'ask the bank for the whole statement' as remedy
     from chained
-    where opening + booked <> closing
+    where opening + booked <> closing and not is_before_books
 ),
 
 broken as (
@@ -58,7 +58,7 @@ broken as (
         || previous_statement_id || ') closed at ' || cast(previous_closing as varchar) as reason,
         'deliver the statement that is missing between the two' as remedy
     from chained
-    where opening <> previous_closing
+    where opening <> previous_closing and not is_before_books
 ),
 
 conflicting as (
@@ -70,7 +70,7 @@ conflicting as (
         || '; the first delivery stands' as reason,
         'ask the bank which delivery is right' as remedy
     from chained
-    where conflicting_files > 0
+    where conflicting_files > 0 and not is_before_books
 ),
 
 other_currency as (

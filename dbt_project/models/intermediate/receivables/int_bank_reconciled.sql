@@ -33,7 +33,7 @@ compared as (
         abs(chained.opening - chained.previous_closing) as off_chain
     from chained
     left join booked using (file_no, statement_no)
-    where chained.entity_id is not null
+    where chained.entity_id is not null and not chained.is_before_books
 ),
 
 summed as (

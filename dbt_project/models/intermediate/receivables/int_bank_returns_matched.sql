@@ -4,74 +4,76 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
+-- A booked reversal of a credit is below zero: it takes money out again.
 entries as (
-    select entries.*
+    select
+        entries.*,
+        case when entries.receipt_id is null then 1 else 0 end as is_return
     from {{ ref('int_bank_entries_loaded') }} as entries
     cross join days
-    where entries.booked_on <= days.as_of and not entries.is_before_books
+    where entries.booked_on <= days.as_of
+        and not entries.is_before_books
+        and (entries.receipt_id is not null or (entries.is_reversal and entries.amount < 0))
 ),
 
-receipts as (
-    select * from entries where receipt_id is not null
+movements as (
+    select *, 1 as reference_kind, bank_reference as reference from entries
+    union all
+    select *, 2 as reference_kind, end_to_end_reference as reference from entries
 ),
 
--- A booked reversal of a credit takes money out again.
-returns as (
-    select * from entries where is_reversal and amount < 0
-),
-
--- Each reference that both carry; the bank's own goes before the customer's.
-pairs as (
+-- Credits of one reference and amount pile up, and a return takes the latest one that is still there: a return
+-- finds the pile as high as the receipt it takes had made it.
+piled as (
     select
-        returns.entry_id,
-        receipts.receipt_id,
-        case when returns.bank_reference = receipts.bank_reference then 1 else 2 end as strength,
-        returns.booked_on as returned_on,
-        returns.file_no as return_file_no,
-        returns.entry_no as return_entry_no,
-        receipts.booked_on,
-        receipts.file_no,
-        receipts.entry_no
-    from returns
-    inner join receipts
-        on returns.bank_account = receipts.bank_account
-        and returns.currency = receipts.currency
-        and returns.amount = -receipts.amount
-        and returns.booked_on >= receipts.booked_on
-        and (
-            returns.bank_reference = receipts.bank_reference
-            or returns.end_to_end_reference = receipts.end_to_end_reference
+        *,
+        sum(1 - is_return) over through_this
+        - coalesce(sum(is_return) over before_this, 0) as height
+    from movements
+    where reference is not null
+    window
+        through_this as (
+            partition by reference_kind, reference, bank_account, currency, abs(amount)
+            order by booked_on, is_return, file_no, entry_no, detail_no, entry_id
+            rows between unbounded preceding and current row
+        ),
+        before_this as (
+            partition by reference_kind, reference, bank_account, currency, abs(amount)
+            order by booked_on, is_return, file_no, entry_no, detail_no, entry_id
+            rows between unbounded preceding and 1 preceding
         )
 ),
 
--- Several receipts under one reference and amount: the first return takes the first of them, the second the second.
-ranked as (
+paired as (
+    select
+        reference_kind,
+        is_return,
+        entry_id,
+        booked_on as returned_on,
+        lag(receipt_id) over (
+            partition by reference_kind, reference, bank_account, currency, abs(amount), height
+            order by booked_on, is_return, file_no, entry_no, detail_no, entry_id
+        ) as receipt_id
+    from piled
+),
+
+-- The bank's reference goes before the customer's; a receipt goes back once.
+chosen as (
     select
         *,
-        dense_rank() over (
-            partition by receipt_id
-            order by strength, returned_on, return_file_no, return_entry_no, entry_id
-        ) as turn_of_return,
-        dense_rank() over (
-            partition by entry_id
-            order by strength, booked_on, file_no, entry_no, receipt_id
-        ) as turn_of_receipt
-    from pairs
+        row_number() over (partition by entry_id order by reference_kind, receipt_id) as choice
+    from paired
+    where is_return = 1 and receipt_id is not null
 ),
 
-matched as (
-    select entry_id, receipt_id, returned_on
-    from ranked
-    where turn_of_return = turn_of_receipt
-),
-
--- One return takes one receipt back, and a receipt goes back once.
 numbered as (
     select
         *,
-        row_number() over (partition by entry_id order by returned_on, receipt_id) as choice,
-        row_number() over (partition by receipt_id order by returned_on, entry_id) as taken
-    from matched
+        row_number() over (
+            partition by receipt_id order by reference_kind, returned_on, entry_id
+        ) as turn
+    from chosen
+    where choice = 1
 ),
 
 taken_back as (
@@ -80,7 +82,7 @@ taken_back as (
         receipt_id,
         returned_on
     from numbered
-    where choice = 1 and taken = 1
+    where turn = 1
 )
 
 select * from taken_back

@@ -12,6 +12,10 @@ company_accounts as (
     select * from {{ ref('stg_operations__company_bank_accounts') }}
 ),
 
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
 -- One statement is one account, closing date, opening and closing balance, however often it comes.
 named as (
     select
@@ -73,7 +77,7 @@ loaded as (
     select
         first_delivered.statement_id,
         first_delivered.bank_account,
-        company_accounts.entity_id,
+        entities.entity_id,
         company_accounts.currency as account_currency,
         first_delivered.currency,
         first_delivered.statement_number,
@@ -86,12 +90,20 @@ loaded as (
         files_listed.source_files,
         files_listed.conflicting_files,
         files_listed.conflicting_file,
+        -- What lies before the books has no gap to close: opening balances stand for it.
+        coalesce(
+            {{ month_of('first_delivered.closed_on') }}
+            < {{ month_of('entities.books_start_on') }},
+            false
+        ) as is_before_books,
         first_delivered.source_file,
         first_delivered.file_no,
         first_delivered.statement_no
     from first_delivered
     inner join files_listed using (statement_id)
-    left join company_accounts using (bank_account)
+    left join company_accounts
+        on first_delivered.bank_account = company_accounts.bank_account
+    left join entities on company_accounts.entity_id = entities.entity_id
 )
 
 select * from loaded
