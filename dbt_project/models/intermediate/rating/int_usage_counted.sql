@@ -13,7 +13,7 @@ assigned as (
 ),
 
 rated as (
-    select * from {{ ref('rated_usage') }}
+    select * from {{ ref('int_usage_rated') }}
 ),
 
 unrated as (
@@ -35,7 +35,7 @@ unseen as (
 signed as (
     select
         product_id,
-        count(*) as expected_events,
+        count(*) filter (where quantity <> 0) as expected_events,
         sum(quantity) as expected_quantity,
         0 as actual_events,
         0 as actual_quantity
@@ -56,7 +56,7 @@ signed as (
         0 as expected_events,
         0 as expected_quantity,
         sum(events) as actual_events,
-        sum(quantity) as actual_quantity
+        sum(used_quantity) as actual_quantity
     from rated
     group by product_id
     union all

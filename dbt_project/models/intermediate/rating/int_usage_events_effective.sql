@@ -14,7 +14,7 @@ kept as (
     where is_kept and copy_no = 1
 ),
 
--- A quantity of nought is no event: as a revision it cancels one.
+-- A quantity of nought is no event (as a revision it cancels one): it is kept, and never counted.
 effective as (
     select
         event_id,
@@ -25,7 +25,7 @@ effective as (
         quantity,
         occurred_at
     from kept
-    where revision_rank = 1 and quantity <> 0
+    where revision_rank = 1
 )
 
 select * from effective

@@ -57,7 +57,7 @@ grouped as (
         sum(usage.quantity) as quantity,
         max(usage.largest_quantity) as largest_quantity,
         {{ latest_value('usage.latest_quantity', ['usage.latest_occurred_at', 'usage.latest_event_id']) }}
-            as latest_quantity
+            filter (where usage.events > 0) as latest_quantity
     from usage
     inner join versions
         on usage.contract_line_id = versions.contract_line_id

@@ -30,12 +30,14 @@ rolled_up as (
         used_on,
         utc_on,
         bool_or(is_account_known) as is_account_known,
-        count(*) as events,
+        count(*) filter (where quantity <> 0) as events,
         cast(sum(quantity) as decimal(28, 12)) as quantity,
-        max(quantity) as largest_quantity,
-        {{ latest_value('quantity', ['occurred_at', 'event_id']) }} as latest_quantity,
-        max(occurred_at) as latest_occurred_at,
-        {{ latest_value('event_id', ['occurred_at', 'event_id']) }} as latest_event_id
+        max(quantity) filter (where quantity <> 0) as largest_quantity,
+        {{ latest_value('quantity', ['occurred_at', 'event_id']) }} filter (where quantity <> 0)
+            as latest_quantity,
+        max(occurred_at) filter (where quantity <> 0) as latest_occurred_at,
+        {{ latest_value('event_id', ['occurred_at', 'event_id']) }} filter (where quantity <> 0)
+            as latest_event_id
     from dated
     group by account_id, product_id, used_on, utc_on
 )

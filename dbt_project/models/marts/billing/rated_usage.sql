@@ -15,11 +15,6 @@ rated as (
         lines.effective_on,
         lines.account_id,
         lines.service_month,
-        lines.contract_id,
-        lines.customer_id,
-        lines.entity_id,
-        lines.product_id,
-        lines.product_line,
         lines.events,
         lines.used_quantity as quantity,
         cast(lines.billable_quantity as decimal(28, 12)) as billable_quantity,
@@ -44,10 +39,5 @@ select
     billable_quantity,
     amount_unrounded,
     amount,
-    currency,
-    contract_id,
-    customer_id,
-    entity_id,
-    product_id,
-    product_line
+    currency
 from rated

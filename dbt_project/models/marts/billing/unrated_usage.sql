@@ -15,7 +15,7 @@ unrated as (
         any_value(customer_id) as customer_id,
         any_value(entity_id) as entity_id
     from usage
-    where reason is not null
+    where reason is not null and events > 0
     group by account_id, product_id, utc_on, reason
 )
 
