@@ -8,3 +8,13 @@
     coalesce({{ exceptions }}.entity_id, {{ entities }}.entity_id) = {{ entities }}.entity_id
         and coalesce({{ month_of(exceptions ~ '.dated_on') }}, '') <= {{ entities }}.as_of_month
 {%- endmacro %}
+
+{#- The columns that every double-entry model has: the leg's event, document and account, its amount above zero and the
+    side it stands on. -#}
+{% macro leg_columns() %}event_type, leg, document_type, document_id, entity_id, document_on, economic_month, account_code, side, currency, amount, customer_id, contract_id, product_line, cost_center, profit_center{% endmacro %}
+
+{#- What names a leg across closes: expected and posted amounts are compared under it. -#}
+{% macro leg_key() %}entity_id, event_type, document_type, document_id, economic_month, account_code, currency, functional_currency, customer_id, contract_id, product_line, cost_center, profit_center{% endmacro %}
+
+{#- What names an entry: its legs balance. -#}
+{% macro entry_key() %}entity_id, event_type, document_type, document_id, economic_month, currency{% endmacro %}

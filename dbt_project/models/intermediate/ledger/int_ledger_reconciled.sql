@@ -1,9 +1,17 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as check_name,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as month,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as expected,
-    cast(null as decimal(20,4)) as actual
-where false
+with
+
+control_accounts as (
+    select * from {{ ref('int_control_accounts_measured') }}
+),
+
+books as (
+    select * from {{ ref('int_books_measured') }}
+),
+
+reconciled as (
+    select {{ reconciliation_columns() }} from control_accounts
+    union all
+    select {{ reconciliation_columns() }} from books
+)
+
+select * from reconciled

@@ -1,24 +1,82 @@
--- stub: the wall stands, the room behind it is not built yet
+with
+
+unposted as (
+    select * from {{ ref('int_journal_legs_unposted') }}
+),
+
+posted as (
+    select * from {{ ref('stg_posted__journal_lines') }}
+),
+
+-- An entry is what one event of one document books in one month.
+identified as (
+    select
+        *,
+        'J-' || {{ short_hash(
+            "entity_id || '/' || event_type || '/' || document_type || '/' || document_id"
+            ~ " || '/' || economic_month || '/' || posting_month || '/' || currency"
+        ) }} as entry_id,
+        min(posted_on) over (
+            partition by
+                entity_id, event_type, document_type, document_id,
+                economic_month, posting_month, currency
+        ) as entry_on
+    from unposted
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by entry_id
+            order by
+                side desc, account_code, customer_id nulls first, contract_id nulls first,
+                product_line nulls first, cost_center nulls first, profit_center nulls first,
+                amount desc
+        ) as line_no,
+        dense_rank() over (
+            partition by entity_id, posting_month
+            order by entry_on, event_type, document_type, document_id, economic_month, entry_id
+        ) as voucher_no
+    from identified
+),
+
+final as (
+    select
+        entry_id, line_no, voucher_number, entity_id, posting_month, economic_month, posted_on,
+        event_type, account_code, side, currency, amount, functional_currency, functional_amount,
+        customer_id, contract_id, product_line, cost_center, profit_center, document_type,
+        document_id
+    from posted
+    union all
+    select
+        entry_id, line_no, {{ voucher_number('entity_id', 'posting_month', 'voucher_no') }},
+        entity_id, posting_month, economic_month, entry_on, event_type, account_code, side,
+        currency, amount, functional_currency, functional_amount, customer_id, contract_id,
+        product_line, cost_center, profit_center, document_type, document_id
+    from numbered
+)
+
 select
-    cast(null as varchar) as entry_id,
-    cast(null as bigint) as line_no,
-    cast(null as varchar) as voucher_number,
-    cast(null as varchar) as entity_id,
-    cast(null as varchar) as posting_month,
-    cast(null as varchar) as economic_month,
-    cast(null as date) as posted_on,
-    cast(null as varchar) as event_type,
-    cast(null as varchar) as account_code,
-    cast(null as varchar) as side,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as functional_currency,
-    cast(null as decimal(20,4)) as functional_amount,
-    cast(null as varchar) as customer_id,
-    cast(null as varchar) as contract_id,
-    cast(null as varchar) as product_line,
-    cast(null as varchar) as cost_center,
-    cast(null as varchar) as profit_center,
-    cast(null as varchar) as document_type,
-    cast(null as varchar) as document_id
-where false
+    entry_id,
+    line_no,
+    voucher_number,
+    entity_id,
+    posting_month,
+    economic_month,
+    posted_on,
+    event_type,
+    account_code,
+    side,
+    currency,
+    amount,
+    functional_currency,
+    functional_amount,
+    customer_id,
+    contract_id,
+    product_line,
+    cost_center,
+    profit_center,
+    document_type,
+    document_id
+from final
