@@ -1,65 +1,61 @@
 with
 
 statements as (
-    select * from {{ ref('bank_statements') }}
+    select * from {{ ref('int_bank_statements_chained') }}
+),
+
+carried_in as (
+    select * from {{ ref('int_bank_openings_carried') }}
 ),
 
 entries as (
     select * from {{ ref('bank_entries') }}
 ),
 
-bank_accounts as (
-    select * from {{ ref('stg_operations__company_bank_accounts') }}
-),
-
-run_days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
 -- Where the bank says an account stands: the closing balance of the last statement that is over.
 ranked as (
     select
-        statements.*,
-        row_number() over (
-            partition by statements.bank_account, statements.currency
-            order by statements.closed_on desc, statements.statement_number desc nulls last,
-                statements.statement_id desc
-        ) as statement_rank
+        *,
+        row_number() over (partition by bank_account, currency order by chain_no desc)
+            as statement_rank
     from statements
-    inner join run_days on statements.closed_on <= run_days.as_of
+    where entity_id is not null
 ),
 
 closed as (
-    select bank_account, currency, closing as amount from ranked where statement_rank = 1
+    select
+        entity_id,
+        bank_account,
+        currency,
+        closing as amount
+    from ranked
+    where statement_rank = 1
 ),
 
--- A statement that runs beyond the day has told its entries up to it.
+-- A statement that is not over yet has told its entries so far.
 running as (
     select
+        entries.entity_id,
         entries.bank_account,
         entries.currency,
         entries.amount
     from entries
-    inner join statements on entries.statement_id = statements.statement_id
-    inner join run_days
-        on statements.closed_on > run_days.as_of
-        and entries.booked_on <= run_days.as_of
+    left join statements on entries.statement_id = statements.statement_id
+    where statements.statement_id is null and entries.entity_id is not null
 ),
 
--- An account whose first statement still runs stands where that statement opened.
+-- An account whose first statement is not over stands where that opened.
 begun as (
     select
-        statements.bank_account,
-        statements.currency,
-        statements.opening as amount
-    from statements
-    inner join run_days
-        on statements.closed_on > run_days.as_of
-        and coalesce(statements.opened_on, statements.closed_on) <= run_days.as_of
-    left join closed
-        on statements.bank_account = closed.bank_account
-        and statements.currency = closed.currency
-    where closed.bank_account is null and statements.previous_statement_id is null
+        carried_in.entity_id,
+        carried_in.bank_account,
+        carried_in.currency,
+        carried_in.amount
+    from carried_in
+    left join statements
+        on carried_in.bank_account = statements.bank_account
+        and carried_in.currency = statements.currency
+    where statements.statement_id is null
 ),
 
 amounts as (
@@ -72,13 +68,12 @@ amounts as (
 
 stated as (
     select
-        bank_accounts.entity_id,
-        amounts.bank_account,
-        amounts.currency,
-        cast(sum(amounts.amount) as {{ money_type() }}) as closing
+        entity_id,
+        bank_account,
+        currency,
+        cast(sum(amount) as {{ money_type() }}) as closing
     from amounts
-    inner join bank_accounts on amounts.bank_account = bank_accounts.bank_account
-    group by bank_accounts.entity_id, amounts.bank_account, amounts.currency
+    group by entity_id, bank_account, currency
 )
 
 select * from stated

@@ -16,10 +16,6 @@ applications as (
     select * from {{ ref('int_applications_double_entered') }}
 ),
 
-splits as (
-    select * from {{ ref('int_splits_double_entered') }}
-),
-
 adjustments as (
     select * from {{ ref('int_adjustments_double_entered') }}
 ),
@@ -48,8 +44,6 @@ legs as (
     select {{ leg_columns() }} from receipts
     union all
     select {{ leg_columns() }} from applications
-    union all
-    select {{ leg_columns() }} from splits
     union all
     select {{ leg_columns() }} from adjustments
     union all

@@ -8,6 +8,10 @@ receipts as (
     select * from {{ ref('int_receipts_identified') }}
 ),
 
+returns as (
+    select * from {{ ref('int_bank_returns_matched') }}
+),
+
 bank_accounts as (
     select * from {{ ref('stg_operations__company_bank_accounts') }}
 ),
@@ -16,25 +20,18 @@ bank_carried_in as (
     select * from {{ ref('int_bank_openings_carried') }}
 ),
 
-entities as (
-    select * from {{ ref('int_entities_opened') }}
-),
-
 posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
-run_days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
--- Every entry of an account of ours posts from the books' start on, whatever it is.
+-- Every entry of an account of ours posts, whatever it is; what lies before the books came in with their opening.
 booked as (
     select
         'bank_entry_booked' as event_type,
         'bank_entry' as document_type,
         entries.entry_id as document_id,
-        bank_accounts.entity_id,
+        entries.entity_id,
+        entries.bank_account,
         bank_accounts.account_code as own_account_code,
         entries.booked_on as document_on,
         entries.currency,
@@ -43,11 +40,9 @@ booked as (
         entries.amount
     from entries
     inner join bank_accounts on entries.bank_account = bank_accounts.bank_account
-    inner join entities on bank_accounts.entity_id = entities.entity_id
-    cross join run_days
-    left join receipts on entries.receipt_id = receipts.receipt_id
-    where entries.booked_on <= run_days.as_of
-    and entries.booked_on >= coalesce(entities.books_start_on, entries.booked_on)
+    left join returns on entries.entry_id = returns.entry_id
+    left join receipts on coalesce(returns.receipt_id, entries.receipt_id) = receipts.receipt_id
+    where not entries.is_before_books
 ),
 
 figures as (
