@@ -28,8 +28,8 @@ usage as (
     select * from {{ ref('int_usage_rolled_up') }}
 ),
 
-bank_entries as (
-    select * from {{ ref('bank_entries') }}
+journal_lines as (
+    select * from {{ ref('journal_lines') }}
 ),
 
 -- A customer or a bank account makes an entity one that closes; it takes a document to give it a first month.
@@ -46,9 +46,7 @@ named as (
     union all
     select entity_id, used_on from usage
     union all
-    select bank_accounts.entity_id, bank_entries.booked_on
-    from bank_entries
-    inner join bank_accounts on bank_entries.bank_account = bank_accounts.bank_account
+    select entity_id, posted_on from journal_lines
 ),
 
 in_use as (

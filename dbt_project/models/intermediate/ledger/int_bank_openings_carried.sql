@@ -24,7 +24,15 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
-begun as (
+first_entries as (
+    select
+        statement_id,
+        min(booked_on) as booked_on
+    from entries
+    group by statement_id
+),
+
+ranked as (
     select
         statements.*,
         row_number() over (
@@ -34,31 +42,30 @@ begun as (
                 statements.file_no, statements.statement_no
         ) as statement_rank
     from statements
-    cross join run_days
     left join chained on statements.statement_id = chained.statement_id
-    where coalesce(statements.opened_on, statements.closed_on) <= run_days.as_of
 ),
 
--- The first statement says what the account held before it; it stands in no feed of openings.
+-- The first statement says what the account held before its first entry; it stands in no feed of openings.
 first_statements as (
     select
-        begun.bank_account,
-        begun.currency,
-        begun.statement_id,
-        begun.opening,
-        begun.entity_id,
+        ranked.bank_account,
+        ranked.currency,
+        ranked.statement_id,
+        ranked.opening,
+        ranked.entity_id,
         bank_accounts.account_code,
         greatest(
-            least(coalesce(begun.opened_on, begun.closed_on), begun.closed_on),
+            least(first_entries.booked_on, ranked.closed_on),
             coalesce(
                 {{ month_start(month_of('entities.books_start_on')) }},
-                least(coalesce(begun.opened_on, begun.closed_on), begun.closed_on)
+                least(first_entries.booked_on, ranked.closed_on)
             )
         ) as document_on
-    from begun
-    inner join bank_accounts on begun.bank_account = bank_accounts.bank_account
-    inner join entities on begun.entity_id = entities.entity_id
-    where begun.statement_rank = 1
+    from ranked
+    inner join bank_accounts on ranked.bank_account = bank_accounts.bank_account
+    inner join entities on ranked.entity_id = entities.entity_id
+    left join first_entries on ranked.statement_id = first_entries.statement_id
+    where ranked.statement_rank = 1
 ),
 
 booked_before as (
