@@ -1,14 +1,23 @@
--- stub: the wall stands, the room behind it is not built yet
-select
-    cast(null as varchar) as kind,
-    cast(null as varchar) as object,
-    cast(null as varchar) as key,
-    cast(null as varchar) as entity_id,
-    cast(null as date) as dated_on,
-    cast(null as varchar) as currency,
-    cast(null as decimal(20,4)) as amount,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as remedy,
-    cast(null as varchar) as source_file,
-    cast(null as bigint) as source_row
-where false
+with
+
+of_splits as (
+    select * from {{ ref('int_split_exceptions_found') }}
+),
+
+of_invoices as (
+    select * from {{ ref('int_invoice_exceptions_found') }}
+),
+
+of_accounts as (
+    select * from {{ ref('int_account_exceptions_found') }}
+),
+
+found as (
+    select {{ exception_columns() }} from of_splits
+    union all
+    select {{ exception_columns() }} from of_invoices
+    union all
+    select {{ exception_columns() }} from of_accounts
+)
+
+select * from found

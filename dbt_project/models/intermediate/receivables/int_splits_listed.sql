@@ -12,6 +12,13 @@ all_receipts as (
     select * from {{ ref('int_receipts_identified') }}
 ),
 
+booked_receipts as (
+    select receipt_id from {{ ref('int_bank_entries_loaded') }} where receipt_id is not null
+    union
+    select opening_id as receipt_id from {{ ref('stg_operations__opening_balances') }}
+    where kind = 'receipt'
+),
+
 all_bills as (
     select * from {{ ref('int_bills_totalled') }}
 ),
@@ -79,7 +86,9 @@ named as (
         receipts.entity_id,
         receipts.currency,
         case
-            when all_receipts.receipt_id is null then 'unknown_receipt'
+            when booked_receipts.receipt_id is null and all_receipts.receipt_id is null
+                then 'unknown_receipt'
+            when all_receipts.receipt_id is null then 'unseen'
             when all_receipts.returned_on is not null then 'returned'
             when receipts.receipt_id is null then 'unidentified'
             when seen.amount <= 0 then 'amount_not_above_zero'
@@ -111,6 +120,7 @@ named as (
     from seen
     cross join run_days
     left join all_receipts on seen.receipt_id = all_receipts.receipt_id
+    left join booked_receipts on seen.receipt_id = booked_receipts.receipt_id
     left join receipts on seen.receipt_id = receipts.receipt_id
     left join all_bills on seen.target = 'bill' and seen.bill_id = all_bills.bill_id
     left join bills on seen.target = 'bill' and seen.bill_id = bills.bill_id
