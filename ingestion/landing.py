@@ -96,10 +96,15 @@ class Inbox:
             return InboxFile(path, location, status.st_size, mark, status.st_mtime)
         if info.get("type") == "directory":
             return None
-        changed = info.get("LastModified") or info.get("mtime") or info.get("created") or ""
-        mark = "/".join(str(info.get(name, "")) for name in ("ETag", "etag", "md5")) + f"/{changed}"
-        at = changed.timestamp() if isinstance(changed, datetime) else 0.0
+        changed = info.get("LastModified") or info.get("mtime") or info.get("created") or 0
+        at = changed.timestamp() if isinstance(changed, datetime) else _seconds(changed)
+        tags = [str(info[name]) for name in ("ETag", "etag", "md5") if info.get(name)]
+        mark = "/".join([*tags, f"{at:.6f}" if at else str(changed)])
         return InboxFile(path, location, int(info.get("size") or 0), mark, at)
+
+
+def _seconds(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _is_looked_at(path: str) -> bool:
@@ -190,13 +195,14 @@ class Landing:
         return self._append([(path, *kept)], number)[0]
 
     def _keep(self, inbox: Inbox, file: InboxFile) -> str | None:
+        before = inbox.stat(file)
         try:
             sha256, size = self._keep_chunks(_chunks(inbox, file))
         except _CannotReadError:
             return None
         after = inbox.stat(file)
-        unchanged = after is not None and (after.size, after.mark) == (file.size, file.mark)
-        return sha256 if unchanged and size == file.size else None
+        unchanged = before is not None and before == after and size == before.size
+        return sha256 if unchanged else None
 
     def _keep_chunks(self, chunks: Iterator[bytes]) -> tuple[str, int]:
         """Write the bytes under their hash; a second copy of the same bytes is dropped."""

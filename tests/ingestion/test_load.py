@@ -1,0 +1,151 @@
+"""Loading: no row lost, resumable anywhere, the same warehouse from the same landing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingestion import load as load_module
+from ingestion.landing import Inbox, Landing
+
+HEADER = "event_id,account_id,product_id,occurred_at,quantity,revision\n"
+REAL = Path(__file__).parents[2] / ".." / "shared" / "real_inbox"
+
+
+def everything(box) -> dict[str, list[tuple]]:
+    tables = [
+        name
+        for (name,) in box.rows(
+            "select table_name from information_schema.tables where table_schema = 'raw'"
+        )
+    ]
+    return {name: box.rows(f'from raw."{name}" order by all') for name in tables}
+
+
+def feeds(box) -> None:
+    box.put("usage/a.csv", HEADER + "e1,a,p,2026-01-01,1,\ne2,a,p,2026-01-01,x,\n")
+    box.put("usage/b.parquet", b"rubbish")
+    box.put("usage/c.csv", HEADER + "e2,a,p,2026-01-01,2,\n")
+    box.put("crm/accounts/any name.csv", "account_id,customer_id,updated_at\na,c,2026-01-01\n")
+
+
+def test_a_killed_load_goes_on_where_it_stopped(box, monkeypatch):
+    feeds(box)
+    Landing(box.settings.landing_path).land(Inbox(box.settings.inbox_url))
+    calls = 0
+    recorded = load_module._record
+
+    def killed(con, entry, report):
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise KeyboardInterrupt
+        recorded(con, entry, report)
+
+    monkeypatch.setattr(load_module, "_record", killed)
+    with pytest.raises(KeyboardInterrupt):
+        box.ingest()
+    assert box.rows("select file_no from raw.files order by 1") == [(1,), (2,)]
+    monkeypatch.undo()
+    box.ingest()
+    resumed = everything(box)
+    assert [row[0] for row in resumed["files"]] == [1, 2, 3, 4]
+    box.lose_the_warehouse()
+    box.ingest()
+    assert everything(box) == resumed
+
+
+def test_rows_read_are_rows_kept_plus_rows_quarantined(box):
+    feeds(box)
+    box.ingest()
+    assert box.rows(
+        "select path, status, rows_read, rows_accepted, rows_quarantined from raw.files order by 1"
+    ) == [
+        ("crm/accounts/any name.csv", "loaded", 1, 1, 0),
+        ("usage/a.csv", "loaded", 2, 1, 1),
+        ("usage/b.parquet", "refused", 1, 0, 1),
+        ("usage/c.csv", "loaded", 1, 1, 0),
+    ]
+
+
+def test_what_may_answer_for_a_quarantined_row_is_kept(box):
+    box.put("usage/a.csv", HEADER + "e2,a,p,2026-01-01,2,1\ne3|x,a,p,2026-01-01,2,1\n")
+    box.ingest()
+    box.put("usage/b.csv", HEADER + "e2,a,p,2026-01-01,x,\ne3|x,a,p,2026-01-01,x,2\n")
+    box.ingest()
+    box.put("usage/c.csv", HEADER + "e2,a,p,2026-01-01,2,3\ne3|x,a,p,2026-01-01,5,1\n")
+    box.ingest()
+    box.put(
+        "crm/contract_lines.csv",
+        "contract_line_id,contract_id,product_id,starts_on,charge_model,revenue_rule,updated_at\n"
+        "L1,C1,P1,2026-01-01,fixed,SL_DAILY,2026-01-01\n",
+    )
+    box.put(
+        "crm/contract_lines.bad.csv",
+        "contract_line_id,contract_id,product_id,effective_on,starts_on,charge_model,revenue_rule,"
+        "updated_at\nL1,C1,P1,2026-01-01,2026-01-01,free,SL_DAILY,2025-12-31\n",
+    )
+    box.ingest()
+    assert box.rows(
+        "select object, key_text, file_no, row_no from raw.accepted_keys order by all"
+    ) == [
+        ("contract_lines", "L1|2026-01-01", 5, 1),
+        ("events", "e2|1", 1, 1),
+        ("events", "e2|1", 3, 1),
+    ]
+
+
+def test_trouble_of_the_machine_is_no_fault_of_a_file(box, monkeypatch):
+    feeds(box)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(load_module._READERS, "csv", full)
+    with pytest.raises(OSError, match="No space"):
+        box.ingest()
+    assert box.rows("select count(*) from raw.files") == [(0,)]
+
+
+def test_a_workbook_and_its_csv_load_alike(box):
+    import datetime as dt
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "fx_rates"
+    sheet.append(["from_currency", "to_currency", "rate_on", "rate"])
+    sheet.append(["EUR", "USD", dt.date(2026, 1, 2), 1.0321])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    box.put("operations/rates.xlsx", buffer.getvalue())
+    box.put(
+        "operations/fx_rates.csv",
+        "from_currency,to_currency,rate_on,rate\nEUR,USD,2026-01-02,1.0321\n",
+    )
+    box.ingest()
+    [(count, distinct)] = box.rows(
+        "select count(*), count(distinct (rate_on, rate)) from raw.operations__fx_rates"
+    )
+    assert (count, distinct) == (2, 1)
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="../shared/real_inbox is not beside this repository")
+def test_the_real_usage_loads_to_the_last_digit(box):
+    box.settings.inbox = str((REAL / "inbox").resolve())
+    report = box.ingest()
+    assert not report.refused and report.rows_quarantined == 0
+    assert box.rows(
+        """
+        select split_part(split_part(path, '/', 2), '-', 1), count(*)
+        from raw.usage__events inner join raw.files using (file_no) group by 1 order by 1
+        """
+    ) == [("focus", 968), ("llm", 56_370)]
+    [(most,)] = box.rows(
+        "select max(length(rtrim(split_part(cast(quantity as varchar), '.', 2), '0')))"
+        " from raw.usage__events"
+    )
+    assert most == 11
