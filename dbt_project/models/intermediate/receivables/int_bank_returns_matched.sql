@@ -22,8 +22,8 @@ movements as (
     select *, 2 as reference_kind, end_to_end_reference as reference from entries
 ),
 
--- Credits of one reference and amount pile up, and a return takes the latest one that is still there: a return
--- finds the pile as high as the receipt it takes had made it.
+-- Credits of one reference and amount pile up, and a return takes the latest that is still there:
+-- it finds the pile as high as the receipt it takes had made it.
 piled as (
     select
         *,

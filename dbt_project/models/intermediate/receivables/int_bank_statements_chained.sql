@@ -25,7 +25,8 @@ seen as (
     where loaded.closed_on <= days.as_of
 ),
 
--- A day begins with a statement that goes on from the day before, else with one that none of the day leads to.
+-- A day begins with a statement that goes on from the day before, else with one that no other
+-- of the day leads to.
 starts as (
     select
         seen.statement_id,
@@ -47,8 +48,8 @@ starts as (
         seen.statement_id, seen.bank_account, seen.currency, seen.day_no, seen.place
 ),
 
--- Several statements of one day stand in the order in which their balances lead to each other. The walk is as long
--- as the busiest day has statements.
+-- Several statements of one day stand in the order in which their balances lead to each other.
+-- The walk takes as many steps as the busiest day has statements.
 walk as (
     select
         seen.bank_account, seen.currency, seen.day_no, seen.statement_id, seen.closing,

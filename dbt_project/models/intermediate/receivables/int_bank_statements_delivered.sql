@@ -46,7 +46,7 @@ summed as (
     group by file_no, statement_no
 ),
 
--- A format without an opening balance: what the closing balance leaves; only continuity can be checked.
+-- A format without an opening balance: what the closing balance leaves; continuity is checked.
 delivered as (
     select
         statements.file_no,

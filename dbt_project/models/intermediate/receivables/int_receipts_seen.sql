@@ -12,7 +12,8 @@ returns as (
     select * from {{ ref('int_bank_returns_matched') }}
 ),
 
--- A receipt is a booked bank credit, seen by its booking date; one before the books stands in the opening balances.
+-- A receipt is a booked bank credit, seen by its booking date; opening balances stand for one
+-- before the books.
 seen as (
     select
         entries.receipt_id,

@@ -1,0 +1,1 @@
+select bank_account, booked_on, value_on, amount, bank_reference, end_to_end_reference, counterparty_account, remittance_text, is_reversal, receipt_id from receivables.bank_entries where bank_account like 'BK%'
