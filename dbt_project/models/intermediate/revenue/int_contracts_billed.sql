@@ -8,16 +8,20 @@ bills as (
     select * from {{ ref('int_bills_totalled') }}
 ),
 
+booked as (
+    select * from {{ ref('int_bills_booked') }}
+),
+
 openings as (
     select * from {{ ref('int_openings_seen') }}
 ),
 
-entities as (
-    select * from {{ ref('int_entities_opened') }}
-),
-
 contract_lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
 ),
 
 -- Billed is the net of confirmed bills; an opening bill is no billing, deferred revenue carried in is.
@@ -25,44 +29,46 @@ billed as (
     select
         bills.entity_id,
         bills.contract_id,
-        bill_lines.contract_line_id,
+        bill_lines.product_id,
         bills.product_line,
         bills.currency,
-        bill_lines.posting_month as month,
-        bill_lines.net_amount,
-        bill_lines.tax_amount
-    from bill_lines
-    inner join bills on bill_lines.bill_id = bills.bill_id
-    where bills.status = 'confirmed' and not bills.is_opening
+        booked.month,
+        bills.billed_on as dated_on,
+        booked.times * bill_lines.net_amount as net_amount,
+        booked.times * bill_lines.tax_amount as tax_amount
+    from booked
+    inner join bills on booked.bill_id = bills.bill_id
+    inner join bill_lines on booked.bill_id = bill_lines.bill_id
     union all
     select
         openings.entity_id,
         contract_lines.contract_id,
-        openings.contract_line_id,
-        contract_lines.product_line,
+        contract_lines.product_id,
+        coalesce(openings.product_line, contract_lines.product_line) as product_line,
         openings.currency,
         openings.posting_month as month,
+        openings.as_of as dated_on,
         openings.amount as net_amount,
         0 as tax_amount
     from openings
     inner join contract_lines on openings.contract_line_id = contract_lines.contract_line_id
-    where openings.kind = 'deferred_revenue'
+    inner join entities on openings.entity_id = entities.entity_id
+    where openings.kind = 'deferred_revenue' and openings.posting_month <= entities.as_of_month
 ),
 
-by_line as (
+by_product as (
     select
-        billed.entity_id,
+        entity_id,
         contract_id,
-        contract_line_id,
+        product_id,
         product_line,
         currency,
         month,
+        dated_on,
         cast(sum(net_amount) as {{ money_type() }}) as net_amount,
         cast(sum(tax_amount) as {{ money_type() }}) as tax_amount
     from billed
-    inner join entities on billed.entity_id = entities.entity_id
-    where billed.month <= entities.as_of_month
-    group by billed.entity_id, contract_id, contract_line_id, product_line, currency, month
+    group by entity_id, contract_id, product_id, product_line, currency, month, dated_on
 )
 
-select * from by_line
+select * from by_product

@@ -24,8 +24,12 @@ positions as (
     select * from {{ ref('contract_positions') }}
 ),
 
-billed as (
-    select * from {{ ref('int_contracts_billed') }}
+bills as (
+    select * from {{ ref('int_bills_totalled') }}
+),
+
+openings as (
+    select * from {{ ref('int_openings_seen') }}
 ),
 
 transactions as (
@@ -94,11 +98,27 @@ figures as (
     union all
     select
         'positions_equal_billed_less_recognised' as check_name,
-        entity_id,
-        currency,
-        net_amount as expected,
+        bills.entity_id,
+        bills.currency,
+        bills.net_amount as expected,
         0 as actual
-    from billed
+    from bills
+    inner join entities on bills.entity_id = entities.entity_id
+    where
+        bills.status = 'confirmed'
+        and not bills.is_opening
+        and {{ posting_month('bills.billing_month', 'entities.first_open_month') }} <= entities.as_of_month
+    union all
+    select
+        'positions_equal_billed_less_recognised' as check_name,
+        openings.entity_id,
+        openings.currency,
+        openings.amount as expected,
+        0 as actual
+    from openings
+    inner join lines on openings.contract_line_id = lines.contract_line_id
+    inner join entities on openings.entity_id = entities.entity_id
+    where openings.kind = 'deferred_revenue' and openings.posting_month <= entities.as_of_month
     union all
     select
         'positions_equal_billed_less_recognised' as check_name,
