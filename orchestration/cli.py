@@ -114,8 +114,8 @@ def _execute(books: Any, job: str, config: dict[str, Any], **arguments: Any) -> 
     quiet()
     import dagster as dg
 
-    from orchestration.defs.close.assets import ENTITIES, MONTHS
     from orchestration.definitions import defs
+    from orchestration.defs.close.assets import ENTITIES, MONTHS
 
     use_books(books)
     with dg.DagsterInstance.get() as instance:
@@ -580,7 +580,7 @@ def main() -> None:
         print(ending.message, file=stream)
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(ending.code) if _loaded_dbt() else sys.exit(ending.code)
+    sys.exit(ending.code)
 
 
 def _loaded_dbt() -> bool:

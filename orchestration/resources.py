@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -22,6 +23,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: orchestration.history
+  class: KeptSqliteEventLogStorage
+  config:
+    base_dir: {folder}
 """
 _opened: list[Books] = []
 
@@ -58,8 +64,9 @@ def dagster_home(settings: Settings) -> Path:
     folder = settings.home_path / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_DAGSTER_YAML, encoding="utf-8")
+    content = _DAGSTER_YAML.replace("{folder}", json.dumps(str(folder / "events")))
+    if not config.exists() or config.read_text(encoding="utf-8") != content:
+        config.write_text(content, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(folder)
     return folder
 
