@@ -1,0 +1,368 @@
+"""Rating and billing a second time, in Python decimals, sharing no code with the models.
+
+The rules' own words, one contract line and one day at a time; slow and plain on purpose.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any
+from zoneinfo import ZoneInfo
+
+EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+D = Decimal
+Row = dict[str, Any]
+USAGE_MODELS = (
+    "per_unit", "graduated", "volume", "package", "percentage", "graduated_percentage",
+)  # fmt: skip
+MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
+MINOR = {"JPY": 0, "USD": 2, "CNY": 2, "EUR": 2, "KWD": 3}
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    with localcontext(EXACT):
+        return value.quantize(D(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def month(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def plus_months(day: date, count: int) -> date:
+    year, index = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, index + 1, min(day.day, calendar.monthrange(year, index + 1)[1]))
+
+
+def days(first: date, last: date) -> int:
+    return (last - first).days + 1
+
+
+ONE = timedelta(days=1)
+
+
+class Book:
+    """The feeds of a random company, and what must come of them as of a day."""
+
+    def __init__(self, as_of: date, entities: dict[str, str], rates: dict[str, Decimal]) -> None:
+        self.as_of, self.zones, self.rates = as_of, entities, rates
+        self.customers: dict[str, Row] = {}
+        self.accounts: dict[str, Row] = {}
+        self.products: dict[str, Row] = {}
+        self.contracts: dict[str, Row] = {}
+        self.lines: dict[str, list[Row]] = defaultdict(list)
+        self.tiers: dict[tuple[str, date], list[Row]] = defaultdict(list)
+        self.events: list[Row] = []
+
+    def versions(self, line_id: str) -> list[Row]:
+        """Versions of a line in order, with their first and last day."""
+        found: list[Row] = []
+        for row in sorted(self.lines[line_id], key=lambda r: r["effective_on"]):
+            terms = {k: v for k, v in row.items() if k not in ("effective_on", "starts_on")}
+            terms["tiers"] = [sorted(t.items()) for t in self.tiers[line_id, row["effective_on"]]]
+            if found and found[-1]["terms"] == terms:
+                continue
+            found.append(row | {"terms": terms})
+        for row, later in zip(found, [*found[1:], None], strict=True):
+            contract = self.contracts[row["contract_id"]]
+            row["first"] = max(row["effective_on"], found[0]["starts_on"])
+            row["term_end"] = row["ends_on"] or contract["ends_on"]
+            row["cancelled_on"] = contract["cancelled_on"]
+            row["next"] = later["effective_on"] if later else None
+            ends = [row["term_end"], row["cancelled_on"], row["next"] and row["next"] - ONE]
+            row["last"] = min((e for e in ends if e), default=None)
+            row["line_start"] = found[0]["starts_on"]
+        return found
+
+    # -- usage ---------------------------------------------------------------------------------
+
+    def effective_events(self) -> list[Row]:
+        """Highest revision of each event; copies are equal and revisions keep their event."""
+        best: dict[str, Row] = {}
+        for event in self.events:
+            kept = best.get(event["event_id"])
+            if kept is None or event["revision"] > kept["revision"]:
+                best[event["event_id"]] = event
+        return list(best.values())
+
+    def rated(self) -> dict[tuple, Row]:
+        versions = [v for line in self.lines for v in self.versions(line)]
+        usage = [v for v in versions if v["charge_model"] in USAGE_MODELS]
+        self.unrated: dict[tuple, list[Decimal]] = defaultdict(list)
+        taken: dict[tuple, list[Row]] = defaultdict(list)
+        for event in self.effective_events():
+            self._take(event, usage, taken)
+        lines: dict[tuple, Row] = {}
+        for version in usage:
+            last = min(d for d in (version["last"], self.as_of) if d)
+            first = version["first"]
+            while first <= last:
+                until = min(d for d in (month_end(first), version["last"]) if d)
+                self._rate_month(version, first, until, taken, lines)
+                first = month_end(first) + ONE
+        return lines
+
+    def _take(self, event: Row, usage: list[Row], taken: dict[tuple, list[Row]]) -> None:
+        instant = event["occurred_at"]
+        account = self.accounts.get(event["account_id"])
+        product = self.products.get(event["product_id"])
+        line = None
+        if account and product:
+            customer = self.customers[account["customer_id"]]
+            local = instant.astimezone(ZoneInfo(self.zones[customer["entity_id"]])).date()
+            fitting = [
+                v for v in usage
+                if self.contracts[v["contract_id"]]["customer_id"] == account["customer_id"]
+                and v["product_id"] == event["product_id"]
+                and v["account_id"] in ("", event["account_id"])
+                and v["first"] <= local and (v["last"] is None or local <= v["last"])
+            ]  # fmt: skip
+            fitting.sort(key=lambda v: v["contract_line_id"])
+            fitting.sort(key=lambda v: (v["account_id"] != "", v["starts_on"]), reverse=True)
+            line = fitting[0] if fitting else None
+            if line:
+                if local <= self.as_of:
+                    pool = event["account_id"] if line["aggregate_by"] == "account" else ""
+                    key = (line["contract_line_id"], line["effective_on"], pool, month(local))
+                    taken[key].append(event)
+                return
+        day = instant.astimezone(UTC).date()
+        if day <= self.as_of and event["quantity"]:
+            reason = "no_contract_line"
+            if not account:
+                reason = "unknown_account"
+            elif not product:
+                reason = "unknown_product"
+            key = (event["account_id"], event["product_id"], day, reason)
+            self.unrated[key].append(event["quantity"])
+
+    def _rate_month(
+        self, version: Row, first: date, until: date,
+        taken: dict[tuple, list[Row]], lines: dict[tuple, Row],
+    ) -> None:  # fmt: skip
+        key = (version["contract_line_id"], version["effective_on"])
+        pools = [""]
+        if version["aggregate_by"] == "account":
+            pools = [k[2] for k in taken if k[:2] == key and k[3] == month(first)]
+        for pool in pools:
+            events = taken.get((*key, pool, month(first)), [])
+            real = [e for e in events if e["quantity"]]
+            with localcontext(EXACT):
+                billable = self._billable(version, real, first, until)
+                amount = self._price(version, billable, len(real))
+                unrounded = rounded(amount * (100 - version["discount_percent"]) / 100, 18)
+            currency = self.contracts[version["contract_id"]]["currency"]
+            lines[(*key, pool, month(first))] = {
+                "events": len(real),
+                "quantity": sum((e["quantity"] for e in real), D(0)),
+                "billable_quantity": billable,
+                "amount_unrounded": unrounded,
+                "amount": rounded(unrounded, MINOR[currency]),
+                "service_to": until,
+                "version": version,
+            }
+
+    def _billable(self, version: Row, real: list[Row], first: date, until: date) -> Decimal:
+        ordered = sorted(real, key=lambda e: (e["occurred_at"], e["event_id"]))
+        quantities = [e["quantity"] for e in ordered]
+        total = {
+            "sum": sum(quantities, D(0)),
+            "count": D(len(quantities)),
+            "max": max(quantities, default=D(0)),
+            "latest": quantities[-1] if quantities else D(0),
+        }[self.products[version["product_id"]]["aggregation"]]
+        if total < 0:
+            return total
+        share = rounded(
+            version["included_quantity"] * days(first, until) / D(month_end(first).day), 12
+        )
+        return max(total - share, D(0))
+
+    def _price(self, version: Row, q: Decimal, events: int) -> Decimal:
+        model = version["charge_model"]
+        if model == "per_unit":
+            return q * version["unit_price"]
+        if model == "percentage":
+            return q * version["rate"] + events * version["fixed_fee"]
+        q = max(q, D(0))
+        if model == "package":
+            whole, rest = divmod(q, version["package_size"])
+            return (whole + (1 if rest else 0)) * version["unit_price"]
+        tiers = self.tiers[version["contract_line_id"], version["effective_on"]]
+        amount, lower = D(0), D(0)
+        for position, tier in enumerate(sorted(tiers, key=lambda t: t["tier_no"])):
+            upper = tier["up_to"]
+            price = tier["rate"] if model == "graduated_percentage" else tier["unit_price"]
+            entered = q > lower or (position == 0 and q == 0 and version["flat_at_zero"])
+            inside = (q if upper is None else min(q, upper)) - lower
+            if model == "volume":
+                entered = entered and (upper is None or q <= upper)
+                inside = q if entered else D(0)
+            if entered:
+                amount += max(inside, D(0)) * price + tier["flat_amount"]
+            lower = upper if upper is not None else lower
+        return amount
+
+    # -- fixed charges -------------------------------------------------------------------------
+
+    def fixed(self) -> list[Row]:
+        """Charges of fixed lines billed by the as-of month: one row a bill line."""
+        charges: list[Row] = []
+        for line in self.lines:
+            versions = self.versions(line)
+            if versions[0]["charge_model"] == "fixed":
+                for at, version in enumerate(versions):
+                    self._advance(versions, at, charges) if version[
+                        "billing_timing"
+                    ] == "advance" else self._arrears(versions, version, charges)
+        return [c for c in charges if c["billing_month"] <= month(self.as_of)]
+
+    def _periods(self, version: Row) -> list[tuple[date, date | None]]:
+        if version["billing_frequency"] == "once":
+            return [(version["line_start"], version["term_end"])]
+        step = MONTHS[version["billing_frequency"]]
+        anchor = version["line_start"]
+        if version["billing_anchor"] == "calendar":
+            anchor = anchor.replace(month=(anchor.month - 1) // step * step + 1, day=1)
+        horizon = version["term_end"] or month_end(self.as_of)
+        found: list[tuple[date, date | None]] = []
+        while plus_months(anchor, len(found) * step) <= horizon:
+            n = len(found)
+            found.append(
+                (plus_months(anchor, n * step), plus_months(anchor, n * step + step) - ONE)
+            )
+        return found
+
+    def _total(self, version: Row) -> Decimal:
+        with localcontext(EXACT):
+            amount = version["quantity"] * version["unit_price"]
+            return rounded(amount * (100 - version["discount_percent"]) / 100, 18)
+
+    def _covered(self, versions: list[Row], period: tuple[date, date | None]) -> date:
+        return max(period[0], versions[0]["first"])
+
+    def _difference(
+        self, parts: list[tuple[Decimal, date, date, date, int]], places: int
+    ) -> Decimal:
+        """Σ over (total, covered from, first, last, days in period) of a share.
+
+        What shares one period is rounded as one; a version over a term of its own by itself.
+        """
+        amount = D(0)
+        with localcontext(EXACT):
+            for whole in sorted({full for *_, full in parts}):
+                own = [part for part in parts if part[4] == whole]
+                before = sum((t * (days(c, f) - 1) for t, c, f, _, _ in own), D(0)) / whole
+                to_date = sum((t * days(c, la) for t, c, _, la, _ in own), D(0)) / whole
+                amount += rounded(to_date, places) - rounded(before, places)
+        return amount
+
+    def _advance(self, versions: list[Row], at: int, charges: list[Row]) -> None:
+        version = versions[at]
+        previous = versions[at - 1] if at else None
+        joined = previous is not None and previous["last"] == version["first"] - ONE
+        if version["last"] and version["last"] < version["first"]:
+            return
+        total = self._total(version)
+        for period in self._periods(version):
+            if period[1] is None:
+                if not joined:
+                    self._charge(version, version["first"], None, total, charges)
+                continue
+            start = max(period[0], version["first"])
+            end = min(d for d in (period[1], version["term_end"]) if d)
+            if start > end or (version["last"] and start > version["last"]):
+                continue
+            full = days(*period)
+            covered = self._covered(versions, period)
+            part = (total, covered, start, end, full)
+            if joined and period[0] < version["first"]:
+                self._charge(version, start, end, None, charges, [part])
+            else:
+                self._charge(version, start, end, None, charges, [part], whole=True)
+            if version["last"] and version["last"] < end:
+                cut = version["last"] + ONE
+                later = versions[at + 1] if version["next"] == cut else None
+                back = (-total, covered, cut, end, full)
+                self._charge(
+                    later or version, cut, end, None, charges, [back],
+                    billed=cut if later else version["last"],
+                )  # fmt: skip
+
+    def _arrears(self, versions: list[Row], version: Row, charges: list[Row]) -> None:
+        total = self._total(version)
+        line_last = max((v["last"] or date.max) for v in versions)
+        for period in self._periods(version):
+            if period[1] is None:
+                if version is versions[0]:
+                    self._charge(version, version["first"], None, total, charges)
+                continue
+            start = max(period[0], version["first"])
+            end = min(d for d in (period[1], version["last"], version["term_end"]) if d)
+            if start > end:
+                continue
+            part = (total, self._covered(versions, period), start, end, days(*period))
+            ends = min(d for d in (period[1], version["term_end"], line_last) if d)
+            self._charge(version, start, end, None, charges, [part], whole=True, billed=ends)
+
+    def _charge(
+        self, version: Row, first: date, last: date | None, amount: Decimal | None,
+        charges: list[Row], parts: list[tuple] | None = None,
+        whole: bool = False, billed: date | None = None,
+    ) -> None:  # fmt: skip
+        key = (version["contract_line_id"], version["effective_on"], first, whole or last is None)
+        known = next((c for c in charges if c["key"] == key and not key[3]), None)
+        if known:
+            known["parts"] += parts or []
+            return
+        charges.append({
+            "key": key, "version": version, "parts": parts or [], "amount": amount,
+            "billing_month": month(billed or first), "service_to": last or first,
+        })  # fmt: skip
+
+    # -- bills ---------------------------------------------------------------------------------
+
+    def bills(self) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+        """Net, tax and gross by bill id, of bills that have a line."""
+        sums: dict[str, list[Decimal]] = {}
+        for key, row in self.rated().items():
+            self._bill(sums, row["version"], key[3], row["amount"], row["quantity"])
+        for charge in self.fixed():
+            version = charge["version"]
+            places = MINOR[self.contracts[version["contract_id"]]["currency"]]
+            amount = charge["amount"]
+            if amount is None:
+                amount = self._difference(charge["parts"], places)
+            quantity = version["quantity"] if charge["key"][3] else D(0)
+            self._bill(sums, version, charge["billing_month"], rounded(amount, places), quantity)
+        return {bill: (net, tax, net + tax) for bill, (net, tax) in sums.items()}
+
+    def _bill(
+        self, sums: dict[str, list[Decimal]], version: Row, billed: str,
+        amount: Decimal, quantity: Decimal,
+    ) -> None:  # fmt: skip
+        contract = self.contracts[version["contract_id"]]
+        product = self.products[version["product_id"]]
+        rate, places = self.rates[product["tax_code"]], MINOR[contract["currency"]]
+        with localcontext(EXACT):
+            net = amount
+            tax = rounded(net * rate, places)
+            if contract["prices_include_tax"]:
+                net = rounded(amount / (1 + rate), places)
+                tax = amount - net
+        if not (net or tax or quantity):
+            return
+        bill = f"{version['contract_id']}/{product['product_line']}/{billed}"
+        kept = sums.setdefault(bill, [D(0), D(0)])
+        kept[0] += net
+        kept[1] += tax
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

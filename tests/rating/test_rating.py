@@ -1,0 +1,149 @@
+"""Rating proved twice: outside figures case by case, and a random company against a reference.
+
+All of it is one inbox and one build.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.books import ROOT, Books
+from tests.rating.company import AS_OF, Company, write_csv
+
+ORACLE = ROOT.parent / "shared" / "oracles" / "rating.json"
+pytestmark = pytest.mark.xdist_group("rating")
+
+
+def oracle_cases() -> list[dict[str, Any]]:
+    return json.loads(ORACLE.read_text())["cases"] if ORACLE.exists() else []
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return Company(seed=20250618, contracts=400, events=20_000)
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory, company: Company) -> Books:
+    books = Books(tmp_path_factory.mktemp("rating"))
+    company.write(books.inbox)
+    write_oracle(books.inbox, oracle_cases())
+    books.run(AS_OF.isoformat())
+    return books
+
+
+def write_oracle(inbox: Path, cases: list[dict[str, Any]]) -> None:
+    """Each case as a contract line of its own product, with usage of one month."""
+    if not cases:
+        return
+    stamp = {"updated_at": "2025-01-01"}
+    who = {"customer_id": "ORACLE", "entity_id": "US01", "currency": "USD"}
+    write_csv(inbox / "crm" / "customers.oracle.csv", [who | stamp | {"customer_name": "Oracle"}])
+    account = {"account_id": "ORACLE-A", "customer_id": "ORACLE"}
+    write_csv(inbox / "crm" / "accounts.oracle.csv", [account | stamp])
+    contract = {
+        "contract_id": "ORACLE-K", "business_model": "on_demand", "signed_on": "2025-01-01",
+        "starts_on": "2025-01-01", "ends_on": "2025-01-31",
+    }  # fmt: skip
+    write_csv(inbox / "crm" / "contracts.oracle.csv", [contract | who | stamp])
+    products, lines, tiers, events = [], [], [], []
+    for case in cases:
+        name = case["id"]
+        products.append({
+            "product_id": name, "product_name": name, "product_line": "Oracle", "tax_code": "NONE",
+        } | stamp)  # fmt: skip
+        kept = ("charge_model", "unit_price", "included_quantity", "package_size", "fixed_fee")
+        line = {key: case[key] for key in kept if key in case}
+        lines.append(line | {
+            "contract_line_id": name, "contract_id": "ORACLE-K", "product_id": name,
+            "starts_on": "2025-01-01", "revenue_rule": "USAGE",
+            "rate": percent(case["rate_percent"]) if "rate_percent" in case else None,
+            "flat_at_zero": case.get("flat_at_zero", False),
+        } | stamp)  # fmt: skip
+        for tier in case.get("tiers", []):
+            rate = percent(tier.pop("rate_percent", "0"))
+            tiers.append({"contract_line_id": name, "rate": rate} | tier | stamp)
+        count = int(case.get("events", 1))
+        for number in range(count):
+            events.append({
+                "event_id": f"{name}-{number}", "account_id": "ORACLE-A", "product_id": name,
+                "occurred_at": "2025-01-15T12:00:00Z",
+                "quantity": Decimal(case["quantity"]) / count,
+            })  # fmt: skip
+    write_csv(inbox / "crm" / "products.oracle.csv", products)
+    write_csv(inbox / "crm" / "contract_lines.oracle.csv", lines)
+    write_csv(inbox / "crm" / "price_tiers.oracle.csv", tiers)
+    write_csv(inbox / "usage" / "oracle.csv", events)
+
+
+def percent(text: str) -> Decimal:
+    return Decimal(text) / 100
+
+
+@pytest.mark.skipif(not oracle_cases(), reason="../shared/oracles is not beside the repository")
+def test_outside_figures_to_the_last_digit(books: Books) -> None:
+    found = dict(
+        books.query(
+            "select contract_line_id, amount_unrounded from billing.rated_usage "
+            "where contract_line_id in (select contract_line_id from billing.billing_orders "
+            "where contract_id = 'ORACLE-K')"
+        )
+    )
+    expected = {case["id"]: Decimal(case["expected_amount_unrounded"]) for case in oracle_cases()}
+    assert found == expected
+
+
+def test_rated_usage_of_a_random_company(books: Books, company: Company) -> None:
+    names = "events, quantity, billable_quantity, amount_unrounded, amount"
+    rows = books.query(
+        "select contract_line_id, effective_on, coalesce(account_id, ''), service_month, "
+        f"{names} from billing.rated_usage where contract_line_id like 'K%'"
+    )
+    found = {row[:4]: row[4:] for row in rows}
+    rated = company.book.rated()
+    expected = {key: tuple(row[name] for name in names.split(", ")) for key, row in rated.items()}
+    assert len(expected) > 1_000
+    assert_same(found, expected)
+
+
+def test_unrated_usage_of_a_random_company(books: Books, company: Company) -> None:
+    company.book.rated()
+    expected = {key: (len(q), sum(q)) for key, q in company.book.unrated.items()}
+    rows = books.query(
+        "select account_id, product_id, used_on, reason, events, quantity "
+        "from billing.unrated_usage"
+    )
+    assert expected
+    assert_same({row[:4]: row[4:] for row in rows}, expected)
+
+
+def test_bills_of_a_random_company(books: Books, company: Company) -> None:
+    rows = books.query(
+        "select bill_id, net_amount, tax_amount, gross_amount from billing.bills "
+        "where contract_id like 'K%'"
+    )
+    expected = company.book.bills()
+    assert len(expected) > 1_000
+    assert_same({row[0]: row[1:] for row in rows}, expected)
+
+
+def test_usage_and_bills_reconcile(books: Books) -> None:
+    assert books.query(
+        "select check_name, entity_id from close.reconciliations where not passed and check_name "
+        "in ('usage_equals_rated_plus_unrated', 'every_event_counted_once', "
+        "'bill_lines_equal_bills', 'bill_lines_equal_charges')"
+    ) == []  # fmt: skip
+
+
+def assert_same(found: dict[Any, Any], expected: dict[Any, Any]) -> None:
+    wrong = [
+        f"{key}: found {found.get(key)}, expected {expected.get(key)}"
+        for key in sorted(found.keys() | expected.keys(), key=str)
+        if found.get(key) != expected.get(key)
+    ]
+    assert not wrong, f"{len(wrong)} of {len(expected)} differ\n" + "\n".join(wrong[:8])
