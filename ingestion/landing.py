@@ -171,30 +171,32 @@ class Landing:
                 now_seen[file.path] = before
                 continue
             read_at = time.time()
-            sha256 = self._keep(inbox, file)
-            if sha256 is None:
+            kept = self._keep(inbox, file)
+            if kept is None:
                 waiting.append(file.path)
                 continue
+            sha256, size = kept
             if read_at - file.changed_at > _RACY_SECONDS:
                 now_seen[file.path] = [file.size, file.mark, sha256]
             if sha256 not in known:
                 known.add(sha256)
-                fresh.append((file.path, sha256, file.size))
+                fresh.append((file.path, sha256, size))
         entries = self._append(fresh, 1 + max((entry.file_no for entry in ledger), default=0))
         if now_seen != seen:
             self._write_seen(inbox.name, now_seen)
         return entries, waiting
 
     def land_bytes(self, path: str, chunks: Iterable[bytes]) -> LedgerEntry | None:
-        """Land one file that did not come through the inbox; None when its bytes are known."""
+        """Land one file that did not come through the inbox, with its number where ``path`` has
+        ``{number}``; None when it is empty or its bytes are known."""
         ledger = self.ledger()
         kept = self._keep_chunks(iter(chunks))
-        if any(entry.sha256 == kept[0] for entry in ledger):
+        if kept[1] == 0 or any(entry.sha256 == kept[0] for entry in ledger):
             return None
         number = 1 + max((entry.file_no for entry in ledger), default=0)
-        return self._append([(path, *kept)], number)[0]
+        return self._append([(path.format(number=number), *kept)], number)[0]
 
-    def _keep(self, inbox: Inbox, file: InboxFile) -> str | None:
+    def _keep(self, inbox: Inbox, file: InboxFile) -> tuple[str, int] | None:
         before = inbox.stat(file)
         try:
             sha256, size = self._keep_chunks(_chunks(inbox, file))
@@ -202,7 +204,7 @@ class Landing:
             return None
         after = inbox.stat(file)
         unchanged = before is not None and before == after and size == before.size
-        return sha256 if unchanged else None
+        return (sha256, size) if unchanged else None
 
     def _keep_chunks(self, chunks: Iterator[bytes]) -> tuple[str, int]:
         """Write the bytes under their hash; a second copy of the same bytes is dropped."""

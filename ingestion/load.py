@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ingestion.bank import BankFileError, BankStatement, read_bank_file
 from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_text, quoted
+from ingestion.crm_database import pull
 from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
 from ingestion.readers.jsonl_rows import read_jsonl
@@ -101,8 +102,10 @@ def ingest(
 
 
 def land(settings: Settings, progress: Progress | None = None) -> IngestReport:
-    """Take the new files of the inbox into landing."""
+    """Take the new files of the inbox, and the new rows of a CRM database, into landing."""
     landed, waiting = Landing(settings.landing_path).land(Inbox(settings.inbox_url))
+    if settings.crm_url is not None:
+        landed += pull(settings)
     if progress and landed:
         progress(f"{len(landed)} new files landed")
     return IngestReport(landed=landed, waiting=waiting)
