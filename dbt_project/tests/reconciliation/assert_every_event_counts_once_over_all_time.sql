@@ -1,4 +1,4 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'reconciliations'}}}) }}
 
 select * from {{ ref('reconciliations') }}
-where check_name = 'events_counted_once' and not passed
+where check_name = 'every_event_counted_once' and not passed

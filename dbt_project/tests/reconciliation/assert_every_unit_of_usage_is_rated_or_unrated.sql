@@ -1,4 +1,4 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'reconciliations'}}}) }}
 
 select * from {{ ref('reconciliations') }}
-where check_name = 'usage_is_rated_or_unrated' and not passed
+where check_name = 'usage_equals_rated_plus_unrated' and not passed

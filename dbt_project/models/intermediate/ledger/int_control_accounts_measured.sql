@@ -4,6 +4,10 @@ control_accounts as (
     select * from {{ ref('int_control_accounts_summed') }}
 ),
 
+aging as (
+    select * from {{ ref('customer_aging') }}
+),
+
 positions as (
     select * from {{ ref('contract_positions') }}
 ),
@@ -24,6 +28,10 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
+run_days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
 latest_positions as (
     select
         positions.*,
@@ -40,8 +48,14 @@ latest_positions as (
 -- Figures of the subledgers, then the same ones by the accounts of the ledger, with the sign that the subledger has.
 figures as (
     select
-        'contract_accounts_equal_positions' as check_name, entity_id, currency,
-        contract_asset + contract_liability as expected, 0 as actual
+        'receivables_control_less_deposits_equals_ageing_net' as check_name,
+        aging.entity_id, aging.currency, aging.net as expected, 0 as actual
+    from aging
+    inner join run_days on aging.as_of = run_days.as_of
+    union all
+    select
+        'contract_accounts_equal_positions', entity_id, currency,
+        contract_asset + contract_liability, 0
     from latest_positions
     where position_rank = 1
     union all
@@ -60,6 +74,8 @@ figures as (
     union all
     select
         case
+            when report_line in ('receivables', 'customer_deposits')
+                then 'receivables_control_less_deposits_equals_ageing_net'
             when report_line in ('contract_asset', 'contract_liability')
                 then 'contract_accounts_equal_positions'
             when report_line = 'bank' then 'bank_ledger_equals_statement_closing'
@@ -68,13 +84,14 @@ figures as (
         end,
         entity_id, currency, 0,
         case
-            when report_line in ('contract_asset', 'bank')
+            when report_line in ('receivables', 'customer_deposits', 'contract_asset', 'bank')
                 then closing
             else -closing
         end
     from control_accounts
     where report_line in (
-        'contract_asset', 'contract_liability', 'bank', 'revenue', 'output_tax_accrued', 'output_tax_payable'
+        'receivables', 'customer_deposits', 'contract_asset', 'contract_liability', 'bank',
+        'revenue', 'output_tax_accrued', 'output_tax_payable'
     )
 ),
 

@@ -16,6 +16,10 @@ applications as (
     select * from {{ ref('int_applications_double_entered') }}
 ),
 
+splits as (
+    select * from {{ ref('int_splits_double_entered') }}
+),
+
 adjustments as (
     select * from {{ ref('int_adjustments_double_entered') }}
 ),
@@ -44,6 +48,8 @@ legs as (
     select {{ leg_columns() }} from receipts
     union all
     select {{ leg_columns() }} from applications
+    union all
+    select {{ leg_columns() }} from splits
     union all
     select {{ leg_columns() }} from adjustments
     union all
