@@ -90,7 +90,8 @@ def _fields(text: str) -> list[_Field]:
         tag = _TAG.match(line)
         # Inside details a wrapped ":20:15" is a time of day, not the next statement.
         if tag and tag[1] in {"20", "21", "25", "28"} and fields and fields[-1].tag == "86":
-            following = next((n for n in lines[line_no:] if n.strip()), "")
+            later = (lines[at] for at in range(line_no, len(lines)))
+            following = next((line for line in later if line.strip()), "")
             if not _HEAD.match(following):
                 tag = None
         if tag:
@@ -170,15 +171,19 @@ def _balance(item: _Field, what: str) -> tuple[Decimal, date, str]:
 
 
 def _entries(message: list[_Field], currency: str, closed_on: date) -> list[BankEntry]:
+    # Details belong to the line they follow; those after the closing balance are the statement's.
+    lines: list[tuple[_Field, list[str]]] = []
+    inside = False
+    for item in message:
+        if item.tag == "61":
+            lines.append((item, []))
+            inside = True
+        elif inside and item.tag in {"86", "NS"}:
+            lines[-1][1].extend(item.lines)
+        else:
+            inside = False
     entries: list[BankEntry] = []
-    for at, item in enumerate(message):
-        if item.tag != "61":
-            continue
-        details: list[str] = []
-        for follower in message[at + 1 :]:
-            if follower.tag not in {"86", "NS"}:
-                break
-            details += follower.lines
+    for item, details in lines:
         entry = _entry(len(entries) + 1, item, currency, closed_on)
         if entry is not None:
             entries.append(_described(entry, item, details))
