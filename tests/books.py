@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -17,6 +18,17 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(sys.executable).with_name("closebook")
+
+# The program, killed where it reaches a named point: no clean-up of any kind runs.
+KILLED = """
+import os, signal, sys
+from closing import faults
+point = sys.argv.pop(1)
+faults.reached = lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == point else None
+sys.argv[0] = "closebook"
+from orchestration.cli import main
+main()
+"""
 
 # What says where a row came from, and nothing about business.
 LINEAGE = {
@@ -77,6 +89,14 @@ class Books:
             [PROGRAM, *words], env=self.environment(**env), cwd=ROOT, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
+
+    def crash(self, point: str, *words: str) -> None:
+        """Run ``closebook`` with ``words`` and kill it (SIGKILL) where it reaches ``point``."""
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, point, *words], env=self.environment(), cwd=ROOT,
+            text=True, timeout=540, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert done.returncode == -signal.SIGKILL, f"{point} was not reached:\n{done.stdout}"
 
     def environment(self, **more: str) -> dict[str, str]:
         own = {"CLOSEBOOK_HOME": str(self.home), "CLOSEBOOK_INBOX": str(self.inbox)}

@@ -1,0 +1,87 @@
+"""Killed at any point, or started twice: the next run ends in the same rows."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.books import Books, assert_same_figures
+from tests.conftest import CASES, TIMETABLE
+
+SCHEMAS = ("billing", "receivables", "revenue", "ledger", "close", "reports", "posted")
+USED = ("fixed_advance_amended", "late_usage_after_close", "five_stages")
+CLOSE = ("close", "2026-01", "--known-on", "2026-02-10")
+RUN = ("run", "--as-of", "2026-03-31", "--known-on", "2026-04-10")
+pytestmark = pytest.mark.xdist_group("interruptions")
+
+
+def _deliver(books: Books, *boxes: str) -> None:
+    for box in boxes:
+        for name in USED:
+            if (CASES / name / box).is_dir():
+                books.deliver(CASES / name / box, f"{name}-{box.replace('.', '-')}")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """January closed, then everything else delivered and run."""
+    books = Books(tmp_path_factory.mktemp("undisturbed"))
+    _deliver(books, "inbox.1")
+    books.command(*CLOSE, check=(0,))
+    _deliver(books, *(box for box, _, _ in TIMETABLE[1:]))
+    books.command(*RUN, check=(0, 3))
+    return books
+
+
+def test_killed_at_every_point_of_close_and_run(undisturbed: Books, tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    _deliver(books, "inbox.1")
+    for point in ("run.ingested", "run.built", "close.rows_written"):
+        books.crash(point, *CLOSE)
+        assert not list((books.home / "landing" / "posted").glob("*.json"))
+    books.crash("close.committed", *CLOSE)  # one entity is closed, the others not yet
+    books.crash("publish.written", *CLOSE)
+    books.command(*CLOSE, check=(0,))
+    _deliver(books, *(box for box, _, _ in TIMETABLE[1:]))
+    for point in ("run.ingested", "run.built", "publish.file_swapped"):
+        books.crash(point, *RUN)
+    books.command(*RUN, "--no-wait", check=(0, 3))
+    assert_same_figures(books.figures(SCHEMAS), undisturbed.figures(SCHEMAS))
+    books.command("verify", check=(0,))
+    leftovers = [
+        path.name for path in books.home.rglob("*") if path.name.endswith((".tmp", ".part"))
+    ]
+    assert not leftovers
+
+
+def test_two_runs_at_once(undisturbed: Books, tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    _deliver(books, *(box for box, _, _ in TIMETABLE))
+    first = books.start(*RUN)
+    try:
+        # It says each step on a line; from the first step on it holds the lock.
+        assert first.stdout is not None
+        for line in first.stdout:
+            if "ingest" in line:
+                break
+        refused = books.command("run", "--as-of", "2026-03-31", "--no-wait")
+        assert refused.code == 75, refused.text
+        assert "in use" in refused.text
+        second = books.start(*RUN)
+        assert _ends(first) in (0, 3)
+        assert _ends(second) in (0, 3)
+    finally:
+        first.kill()
+    files = books.query("select count(*), count(distinct sha256) from raw.files")[0]
+    assert files[0] == files[1] == sum(1 for path in books.inbox.rglob("*") if path.is_file())
+    doubled = (
+        "select count(*) from raw.usage__events group by event_id, revision having count(*) > 2"
+    )
+    assert books.query(doubled) == []
+
+
+def _ends(process: subprocess.Popen[str]) -> int:
+    process.communicate(timeout=300)
+    return process.returncode
