@@ -89,11 +89,16 @@ def write_usage(
 
 
 def _events_macro(streams: int, events: int, days: int, seed: int) -> str:
-    """``demo_events(low, high, revision_no)``: the events numbered from low up to high."""
+    """``demo_events(low, high, revision_no, copied)``: the events numbered from low up to high.
+
+    ``copied`` below zero takes all of them, else the one in three hundred with that mark.
+    """
     return f"""
-    create macro demo_events(low, high, revision_no) as table
+    create macro demo_events(low, high, revision_no, copied) as table
     with numbered as (
-        select i, hash(i, {seed}) as h from range(low, high) as t (i)
+        select i, hash(i, {seed}) as h
+        from range(low, high) as t (i)
+        where copied < 0 or (hash(i, {seed}) >> 3) % 300 = copied
     ),
     placed as (
         select
@@ -111,17 +116,15 @@ def _events_macro(streams: int, events: int, days: int, seed: int) -> str:
         starts_at
         + to_days(cast(greatest(day_no - days_late, 0) as integer))
         + to_microseconds(cast((h >> 13) % 86400000000 as bigint)) as occurred_at,
+        -- In millionths, so that the product stays within 64 bits.
         cast(case
-            when revision_no = 2 and (h >> 5) % 3 = 0 then 0
+            when revision_no = 2 and (h >> 41) % 3 = 0 then 0
             when measure = 'hours' then 1 + (h >> 7) % (4000000 * revision_no)
-            when (h >> 9) % 400 = 0 then -1 - (h >> 17) % 20
-            else 1 + (h >> 7) % (90 * revision_no)
-        end as decimal(18, 0))
-        * case when measure = 'hours' then 0.000001::decimal(7, 6) else 1::decimal(7, 6) end
+            when (h >> 9) % 400 = 0 then (-1 - cast((h >> 17) % 20 as bigint)) * 1000000
+            else (1 + (h >> 7) % (90 * revision_no)) * 1000000
+        end as decimal(12, 0)) * cast(0.000001 as decimal(6, 6))
             as quantity,
-        revision_no as revision,
-        i,
-        h
+        revision_no as revision
     from placed
     join streams using (stream_no)
     """
@@ -139,10 +142,10 @@ def _arrived_sql(low: int, high: int, events: int, days: int) -> str:
         "cast(quantity as decimal(18, 6)) as quantity, revision"
     )
     return f"""
-        select {columns} from demo_events({span(0)}, 1)
-        union all select {columns} from demo_events({span(0)}, 1) where (h >> 3) % 300 = 1
-        union all select {columns} from demo_events({span(7)}, 1) where (h >> 3) % 300 = 2
-        union all select {columns} from demo_events({span(20)}, 2) where (h >> 3) % 300 = 3
+        select {columns} from demo_events({span(0)}, 1, -1)
+        union all select {columns} from demo_events({span(0)}, 1, 1)
+        union all select {columns} from demo_events({span(7)}, 1, 2)
+        union all select {columns} from demo_events({span(20)}, 2, 3)
     """
 
 

@@ -1,4 +1,4 @@
-"""Public data through the whole road: cloud charges, model calls, bank statements, 2,466 invoices."""
+"""Public data through the whole road: cloud charges, model calls, statements, invoices."""
 
 from __future__ import annotations
 
