@@ -17,8 +17,11 @@ seen as (
         ) as day_no,
         row_number() over (
             partition by bank_account, loaded.currency, closed_on
-            order by length(statement_number) nulls last, statement_number nulls last,
-                file_no, statement_no
+            order by
+                length(statement_number) nulls last,
+                statement_number nulls last,
+                file_no,
+                statement_no
         ) as place
     from loaded
     cross join days
@@ -40,10 +43,10 @@ starts as (
     from seen
     left join seen as other
         on seen.bank_account = other.bank_account
-        and seen.currency = other.currency
-        and seen.opening = other.closing
-        and other.day_no between seen.day_no - 1 and seen.day_no
-        and seen.statement_id <> other.statement_id
+            and seen.currency = other.currency
+            and seen.opening = other.closing
+            and other.day_no between seen.day_no - 1 and seen.day_no
+            and seen.statement_id <> other.statement_id
     group by
         seen.statement_id, seen.bank_account, seen.currency, seen.day_no, seen.place
 ),

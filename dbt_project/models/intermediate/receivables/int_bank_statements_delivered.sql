@@ -57,8 +57,10 @@ delivered as (
         statements.statement_number,
         statements.opened_on,
         statements.closed_on,
-        cast(coalesce(statements.opening, statements.closing - coalesce(summed.booked, 0))
-            as {{ money_type() }}) as opening,
+        cast(
+            coalesce(statements.opening, statements.closing - coalesce(summed.booked, 0))
+            as {{ money_type() }}
+        ) as opening,
         statements.closing,
         cast(coalesce(summed.booked, 0) as {{ money_type() }}) as booked,
         coalesce(summed.entries, 0) as entries,
