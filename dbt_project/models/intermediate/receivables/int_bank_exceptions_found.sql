@@ -8,6 +8,10 @@ chained as (
     select * from {{ ref('int_bank_statements_chained') }}
 ),
 
+faulted as (
+    select * from {{ ref('int_bank_statements_faulted') }}
+),
+
 entries as (
     select entries.*
     from {{ ref('int_bank_entries_loaded') }} as entries
@@ -19,93 +23,22 @@ returns as (
     select * from {{ ref('int_bank_returns_matched') }}
 ),
 
-decisions as (
-    select decisions.*, {{ local_date('decisions.decided_at', "'UTC'") }} as decided_on
-    from {{ ref('stg_operations__receipt_customers') }} as decisions
-),
-
-credits as (
-    select receipt_id from {{ ref('int_bank_entries_loaded') }} where receipt_id is not null
-    union all
-    select opening_id as receipt_id
-    from {{ ref('stg_operations__opening_balances') }}
-    where kind = 'receipt'
-),
-
-customers as (
-    select * from {{ ref('stg_crm__customers') }}
-),
-
-unbalanced as (
-    select
-        'statement_unbalanced' as kind,
-        chained.*,
-        opening + booked - closing as gap,
-        'opening ' || cast(opening as varchar) || ' and entries ' || cast(booked as varchar)
-        || ' make ' || cast(cast(opening + booked as {{ money_type() }}) as varchar)
-        || ', but the statement closes at ' || cast(closing as varchar) as reason,
-        'ask the bank for the whole statement' as remedy
-    from chained
-    where opening + booked <> closing and not is_before_books
-),
-
-broken as (
-    select
-        'statement_break' as kind,
-        chained.*,
-        opening - previous_closing as gap,
-        'opens at ' || cast(opening as varchar) || ', but the statement before it ('
-        || previous_statement_id || ') closed at ' || cast(previous_closing as varchar) as reason,
-        'deliver the statement that is missing between the two' as remedy
-    from chained
-    where opening <> previous_closing and not is_before_books
-),
-
-conflicting as (
-    select
-        'statement_conflict' as kind,
-        chained.*,
-        closing as gap,
-        'delivered again with other entries by ' || conflicting_file
-        || '; the first delivery stands' as reason,
-        'ask the bank which delivery is right' as remedy
-    from chained
-    where conflicting_files > 0 and not is_before_books
-),
-
-other_currency as (
-    select
-        'bank_account_currency' as kind,
-        chained.*,
-        closing as gap,
-        'a statement in ' || currency || ' on an account in ' || account_currency as reason,
-        'correct the currency of the account in company_bank_accounts' as remedy
-    from chained
-    where currency <> account_currency
-),
-
-of_statements as (
-    select * from unbalanced
-    union all
-    select * from broken
-    union all
-    select * from conflicting
-    union all
-    select * from other_currency
+lost_decisions as (
+    select * from {{ ref('int_payer_decisions_lost') }}
 ),
 
 -- An account nobody has claimed is one exception, from its first statement on.
 unknown_accounts as (
     select
         bank_account,
-        currency,
+        case when min(currency) = max(currency) then min(currency) end as currency,
         min(closed_on) as dated_on,
         count(*) as statements,
-        sum(booked) as booked,
+        case when min(currency) = max(currency) then sum(booked) end as booked,
         min(source_file) as source_file
     from chained
     where entity_id is null
-    group by bank_account, currency
+    group by bank_account
 ),
 
 lost_returns as (
@@ -115,26 +48,11 @@ lost_returns as (
     where entries.is_reversal and entries.amount < 0 and returns.entry_id is null
 ),
 
-lost_decisions as (
-    select
-        decisions.*,
-        case
-            when customers.customer_id is null then 'customer ' || decisions.customer_id
-            else 'receipt ' || decisions.receipt_id
-        end as what
-    from decisions
-    cross join days
-    left join credits on decisions.receipt_id = credits.receipt_id
-    left join customers on decisions.customer_id = customers.customer_id
-    where decisions.decided_on <= days.known_on
-        and (credits.receipt_id is null or customers.customer_id is null)
-),
-
 found as (
     select
         kind, 'bank_statements' as object, statement_id as key, entity_id, closed_on as dated_on,
         currency, gap as amount, reason, remedy, source_file, cast(null as bigint) as source_row
-    from of_statements
+    from faulted
     union all
     select
         'unknown_bank_account', 'bank_statements', bank_account, null, dated_on,

@@ -8,6 +8,10 @@ entries as (
     select * from {{ ref('stg_bank__entries') }}
 ),
 
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
 -- Formats differ in what they split into details: deliveries are compared by whole entries.
 whole_entries as (
     select
@@ -69,6 +73,17 @@ delivered as (
         statements.source_file
     from statements
     left join summed using (file_no, statement_no)
+),
+
+-- One statement is one account, closing date, opening and closing balance, however often it comes.
+named as (
+    select
+        delivered.*,
+        delivered.bank_account || '/' || cast(delivered.closed_on as varchar)
+        || '/' || {{ money_text('delivered.opening', 'currencies.minor_units') }}
+        || '/' || {{ money_text('delivered.closing', 'currencies.minor_units') }} as statement_id
+    from delivered
+    left join currencies on delivered.currency = currencies.currency
 )
 
-select * from delivered
+select * from named

@@ -4,10 +4,6 @@ delivered as (
     select * from {{ ref('int_bank_statements_delivered') }}
 ),
 
-currencies as (
-    select * from {{ ref('currencies') }}
-),
-
 company_accounts as (
     select * from {{ ref('stg_operations__company_bank_accounts') }}
 ),
@@ -16,22 +12,11 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- One statement is one account, closing date, opening and closing balance, however often it comes.
-named as (
-    select
-        delivered.*,
-        delivered.bank_account || '/' || cast(delivered.closed_on as varchar)
-        || '/' || {{ money_text('delivered.opening', 'currencies.minor_units') }}
-        || '/' || {{ money_text('delivered.closing', 'currencies.minor_units') }} as statement_id
-    from delivered
-    left join currencies on delivered.currency = currencies.currency
-),
-
 ranked as (
     select
         *,
         row_number() over (partition by statement_id order by file_no, statement_no) as delivery
-    from named
+    from delivered
 ),
 
 first_delivered as (

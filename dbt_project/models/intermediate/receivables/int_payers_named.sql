@@ -23,33 +23,8 @@ customer_accounts as (
     select * from {{ ref('stg_crm__customer_bank_accounts') }}
 ),
 
-splits as (
-    select splits.*
-    from {{ ref('stg_operations__receipt_splits') }} as splits
-    cross join days
-    where splits.split_on <= days.known_on
-        and (splits.reversed_on is null or splits.reversed_on > days.known_on)
-),
-
-bills as (
-    select * from {{ ref('int_bills_totalled') }}
-),
-
-invoices as (
-    select invoices.*
-    from {{ ref('stg_operations__invoices') }} as invoices
-    cross join days
-    where invoices.issued_on <= days.as_of
-),
-
-words as (
-    select * from {{ ref('int_remittance_words_split') }}
-),
-
-numbers as (
-    select upper(bill_number) as number, customer_id from bills
-    union all
-    select upper(invoice_number) as number, customer_id from invoices
+by_document as (
+    select * from {{ ref('int_payers_by_document') }}
 ),
 
 decided as (
@@ -68,20 +43,13 @@ said as (
     inner join customer_accounts
         on upper(receipts.payer_account) = upper(customer_accounts.bank_account)
     union all
-    select receipts.receipt_id, 3 as means_no, 'split' as means, bills.customer_id
+    select
+        receipts.receipt_id,
+        case by_document.means when 'split' then 3 else 4 end as means_no,
+        by_document.means,
+        by_document.customer_id
     from receipts
-    inner join splits using (receipt_id)
-    inner join bills on splits.bill_id = bills.bill_id
-    union all
-    select receipts.receipt_id, 3 as means_no, 'split' as means, invoices.customer_id
-    from receipts
-    inner join splits using (receipt_id)
-    inner join invoices on splits.invoice_id = invoices.invoice_id
-    union all
-    select receipts.receipt_id, 4 as means_no, 'number' as means, numbers.customer_id
-    from receipts
-    inner join words using (receipt_id)
-    inner join numbers on words.word = numbers.number
+    inner join by_document using (receipt_id)
     union all
     select receipts.receipt_id, 5 as means_no, 'name' as means, customers.customer_id
     from receipts
@@ -100,9 +68,6 @@ named as (
         coalesce(customers.parent_customer_id, customers.customer_id) as family_id
     from said
     inner join customers using (customer_id)
-    group by
-        said.receipt_id, said.means_no, said.means, said.customer_id,
-        customers.parent_customer_id, customers.customer_id
 )
 
 select * from named

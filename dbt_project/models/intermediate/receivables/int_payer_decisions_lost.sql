@@ -1,0 +1,43 @@
+with
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+decisions as (
+    select decisions.*, {{ local_date('decisions.decided_at', "'UTC'") }} as decided_on
+    from {{ ref('stg_operations__receipt_customers') }} as decisions
+),
+
+credits as (
+    select receipt_id from {{ ref('int_bank_entries_loaded') }} where receipt_id is not null
+    union all
+    select opening_id as receipt_id
+    from {{ ref('stg_operations__opening_balances') }}
+    where kind = 'receipt'
+),
+
+customers as (
+    select * from {{ ref('stg_crm__customers') }}
+),
+
+-- Credits that are booked after as_of exist; only what no feed has brought is lost.
+lost as (
+    select
+        decisions.receipt_id,
+        decisions.decided_on,
+        case
+            when customers.customer_id is null then 'customer ' || decisions.customer_id
+            else 'receipt ' || decisions.receipt_id
+        end as what,
+        decisions.source_file,
+        decisions.source_row
+    from decisions
+    cross join days
+    left join credits on decisions.receipt_id = credits.receipt_id
+    left join customers on decisions.customer_id = customers.customer_id
+    where decisions.decided_on <= days.known_on
+        and (credits.receipt_id is null or customers.customer_id is null)
+)
+
+select * from lost
