@@ -20,11 +20,18 @@ bills as (
     select * from {{ ref('int_bills_totalled') }}
 ),
 
+openings as (
+    select * from {{ ref('int_openings_seen') }} where kind = 'invoice'
+),
+
 invoices as (
-    select invoices.*
+    select invoices.invoice_id, invoices.invoice_number, invoices.customer_id
     from {{ ref('stg_operations__invoices') }} as invoices
     cross join days
     where invoices.issued_on <= days.as_of
+    union all
+    select opening_id as invoice_id, document_number as invoice_number, customer_id
+    from openings
 ),
 
 words as (
