@@ -79,10 +79,19 @@
     {{ integer_to_unrounded(divide_half_up(parts, 'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')')) }}
 {%- endmacro %}
 
+{#- A quantity as an integer of 10^-12; the whole part by itself, which ten to the twelfth would not fit. -#}
+{% macro quantity_to_integer(quantity) -%}
+    {{ return(adapter.dispatch('quantity_to_integer')(quantity)) }}
+{%- endmacro %}
+{% macro default__quantity_to_integer(quantity) -%}
+    (cast(trunc({{ quantity }}) as hugeint) * 1000000000000
+    + cast(({{ quantity }} - trunc({{ quantity }})) * 1000000000000 as hugeint))
+{%- endmacro %}
+
 {#- quantity x part / whole with 12 decimals, half away from zero: a month's share of an included quantity. -#}
 {% macro share_of_quantity(quantity, part, whole) -%}
     cast(cast({{ divide_half_up(
-        'cast(cast(' ~ quantity ~ ' as decimal(28, 12)) * 1000000000000 as ' ~ integer_type() ~ ') * (' ~ part ~ ')',
+        quantity_to_integer(quantity) ~ ' * (' ~ part ~ ')',
         'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')'
     ) }} as decimal(38, 0)) * cast(0.000000000001 as decimal(12, 12)) as decimal(28, 12))
 {%- endmacro %}
@@ -100,13 +109,15 @@
 
 {#- Whether quantity x price stays within what money can hold; beyond it nothing is priced and an exception says so. -#}
 {% macro is_within_money(quantity, price) -%}
-    ((cast(trunc(abs({{ quantity }})) as {{ integer_type() }}) + 1) * (cast(trunc(abs({{ price }})) as {{ integer_type() }}) + 1) < 10000000000000)
+    ((cast(trunc(abs({{ quantity }})) as {{ integer_type() }}) + 1)
+        * (cast(trunc(abs({{ price }}) * 10000000000) as {{ integer_type() }}) + 1)
+        < 100000000000000000000000)
 {%- endmacro %}
 
 {#- quantity (12 decimals) x price or rate (at most 12), exact to 22 decimals; null beyond what money can hold. -#}
 {% macro times_price(quantity, price) -%}
     case when {{ is_within_money(quantity, price) }}
-        then cast(cast({{ quantity }} as decimal(26, 12)) * cast({{ price }} as decimal(26, 12)) as {{ priced_type() }})
+        then cast(cast({{ quantity }} as decimal(28, 12)) * {{ price }} as {{ priced_type() }})
     end
 {%- endmacro %}
 
@@ -143,9 +154,9 @@
     {{ return(adapter.dispatch('packages_begun')(quantity, package_size)) }}
 {%- endmacro %}
 {% macro default__packages_begun(quantity, package_size) -%}
-    ((cast(greatest({{ quantity }}, 0) * 1000000000000 as hugeint)
-        + greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1) - 1)
-    // greatest(cast({{ package_size }} * 1000000000000 as hugeint), 1))
+    ((greatest({{ quantity_to_integer(quantity) }}, 0)
+        + greatest({{ quantity_to_integer(package_size) }}, 1) - 1)
+    // greatest({{ quantity_to_integer(package_size) }}, 1))
 {%- endmacro %}
 
 {#- A quantity as a figure of a check or an exception: four decimals, kept inside what money can hold. -#}
