@@ -33,6 +33,7 @@ totals as (
         any_value(product_line) as product_line,
         any_value(currency) as currency,
         min(posting_month) as posting_month,
+        bool_or(coalesce(adjusts_line_kind, line_kind) = 'opening') as is_opening,
         cast(sum(net_amount) as {{ money_type() }}) as net_amount,
         cast(sum(tax_amount) as {{ money_type() }}) as tax_amount,
         cast(sum(gross_amount) as {{ money_type() }}) as gross_amount
@@ -48,7 +49,7 @@ headed as (
             posted.bill_number,
             openings.document_number,
             case
-                when openings.opening_id is not null then openings.opening_id
+                when totals.is_opening then totals.bill_id
                 else 'B' || replace(totals.posting_month, '-', '')
                     || '-' || {{ digest('totals.bill_id', 12) }}
             end
@@ -71,7 +72,7 @@ headed as (
         totals.net_amount,
         totals.tax_amount,
         totals.gross_amount,
-        openings.opening_id is not null or coalesce(posted.is_opening, false) as is_opening,
+        totals.is_opening,
         coalesce(posted.source_file, openings.source_file, contracts.source_file) as source_file,
         coalesce(posted.source_row, openings.source_row, contracts.source_row) as source_row
     from totals

@@ -19,58 +19,105 @@ versions as (
 lines as (
     select
         contract_line_id,
-        any_value(contract_id) as contract_id
+        max(contract_id) as contract_id
     from versions
     group by contract_line_id
 ),
 
-booked as (
+-- What is owed as known now, and what is booked of it; an adjustment's bill is named after the opening.
+signed as (
     select
-        bill_id as opening_id,
-        sum(gross_amount) as booked_amount
-    from posted
-    where line_kind = 'opening'
-    group by bill_id
-),
-
-bills as (
-    select
-        openings.*,
-        lines.contract_id
+        openings.opening_id,
+        openings.customer_id,
+        openings.entity_id,
+        openings.contract_line_id,
+        lines.contract_id,
+        openings.product_line,
+        openings.currency,
+        openings.document_date,
+        openings.posting_month,
+        openings.amount,
+        false as is_posted
     from openings
     left join lines on openings.contract_line_id = lines.contract_line_id
     where openings.kind = 'bill'
+    union all
+    select
+        case
+            when line_kind = 'opening' then bill_id
+            else substring(bill_id, 1, length(bill_id) - 8)
+        end as opening_id,
+        customer_id,
+        entity_id,
+        contract_line_id,
+        contract_id,
+        product_line,
+        currency,
+        service_from as document_date,
+        posting_month,
+        -gross_amount as amount,
+        true as is_posted
+    from posted
+    where line_kind = 'opening' or adjusts_line_kind = 'opening'
 ),
 
--- An opening bill is what is owed: one line, no tax, posted once.
+differing as (
+    select
+        opening_id,
+        {{ latest_value('customer_id', ['not is_posted', 'posting_month']) }} as customer_id,
+        {{ latest_value('entity_id', ['not is_posted', 'posting_month']) }} as entity_id,
+        {{ latest_value('product_line', ['not is_posted', 'posting_month']) }} as product_line,
+        {{ latest_value('currency', ['not is_posted', 'posting_month']) }} as currency,
+        {{ latest_value('document_date', ['not is_posted', 'posting_month']) }} as document_date,
+        max(contract_line_id) as contract_line_id,
+        max(contract_id) as contract_id,
+        max(posting_month) as posting_month,
+        cast(sum(amount) as {{ money_type() }}) as amount,
+        bool_or(is_posted) as is_posted
+    from signed
+    group by opening_id
+),
+
+named as (
+    select
+        differing.*,
+        case
+            when differing.is_posted then greatest(differing.posting_month, entities.first_open_month)
+            else differing.posting_month
+        end as due_month,
+        entities.as_of_month
+    from differing
+    inner join entities on differing.entity_id = entities.entity_id
+    where differing.amount <> 0
+),
+
+-- An opening bill is one line without tax; edited after its close, the difference is a bill beside it.
 due as (
     select
-        bills.opening_id as bill_line_id,
-        bills.opening_id as bill_id,
-        bills.contract_line_id,
+        opening_id || case when is_posted then '/' || due_month else '' end as bill_line_id,
+        opening_id || case when is_posted then '/' || due_month else '' end as bill_id,
+        contract_line_id,
         cast(null as varchar) as account_id,
         cast(null as varchar) as product_id,
-        'opening' as line_kind,
-        cast(null as varchar) as adjusts_line_kind,
-        {{ month_of('bills.document_date') }} as service_month,
-        bills.posting_month,
-        bills.document_date as service_from,
-        bills.document_date as service_to,
+        case when is_posted then 'adjustment' else 'opening' end as line_kind,
+        case when is_posted then 'opening' end as adjusts_line_kind,
+        {{ month_of('document_date') }} as service_month,
+        due_month as posting_month,
+        document_date as service_from,
+        document_date as service_to,
         cast(null as decimal(28, 12)) as quantity,
         cast(null as decimal(20, 10)) as unit_price,
-        cast(bills.amount as {{ unrounded_type() }}) as amount_unrounded,
-        cast(bills.amount as {{ money_type() }}) as net_amount,
+        cast(amount as {{ unrounded_type() }}) as amount_unrounded,
+        amount as net_amount,
         cast(0 as {{ money_type() }}) as tax_amount,
-        cast(bills.amount as {{ money_type() }}) as gross_amount,
-        bills.entity_id,
-        bills.customer_id,
-        bills.contract_id,
-        bills.product_line,
-        bills.currency
-    from bills
-    inner join entities on bills.entity_id = entities.entity_id
-    left join booked on bills.opening_id = booked.opening_id
-    where booked.opening_id is null and bills.posting_month <= entities.as_of_month
+        amount as gross_amount,
+        entity_id,
+        customer_id,
+        contract_id,
+        product_line,
+        currency
+    from named
+    where due_month <= as_of_month
 )
 
 select * from due
