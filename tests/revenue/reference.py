@@ -93,19 +93,31 @@ def kept_before(
 
 
 def billed(line: Line, count: int, last_day: date | None = None) -> Decimal:
-    """What the line bills with its first ``count`` versions, to ``last_day`` if it is cut there."""
-    total = Decimal(0)
-    versions = line.versions[:count]
-    for number, version in enumerate(versions):
-        following = versions[number + 1].effective_on - DAY if number + 1 < count else None
-        term = days(line.starts_on, version.ends_on)
-        first = max(version.effective_on, line.starts_on)
-        ends = [day for day in (version.ends_on, following, last_day) if day]
-        price = Fraction(version.price)
-        to_date = rounded(price * days(line.starts_on, min(ends)) / term, line.places)
-        earlier = rounded(price * days(line.starts_on, first - DAY) / term, line.places)
-        total += to_date - earlier
+    """What the line bills with its first ``count`` versions, to ``last_day`` if it is cut there.
+
+    The whole price on the first day; each later version what it makes of the rest of the term, one
+    rounded bill line where both count the same days; a cancellation what it takes back.
+    """
+    total = rounded(Fraction(line.versions[0].price), line.places)
+    earlier = line.versions[0]
+    for version in line.versions[1:count]:
+        gone = days(line.starts_on, version.effective_on - DAY)
+        if earlier.ends_on == version.ends_on:
+            total += _rest(Fraction(version.price - earlier.price), gone, version, line)
+        else:
+            if version.effective_on <= version.ends_on:
+                total += _rest(Fraction(version.price), gone, version, line)
+            if version.effective_on <= earlier.ends_on:
+                total -= _rest(Fraction(earlier.price), gone, earlier, line)
+        earlier = version
+    if last_day and last_day < earlier.ends_on:
+        total -= _rest(Fraction(earlier.price), days(line.starts_on, last_day), earlier, line)
     return total
+
+
+def _rest(price: Fraction, gone: int, version: Version, line: Line) -> Decimal:
+    term = days(line.starts_on, version.ends_on)
+    return rounded(price, line.places) - rounded(price * gone / term, line.places)
 
 
 def schedule(line: Line) -> dict[str, Decimal]:
@@ -114,15 +126,17 @@ def schedule(line: Line) -> dict[str, Decimal]:
     if cut and cut >= line.versions[-1].ends_on:
         cut = None
     count = sum(1 for v in line.versions if not cut or v.effective_on <= cut)
-    layers: list[tuple[Fraction, date, date]] = []
+    layers: list[tuple[str, tuple[Fraction, date, date]]] = []
     months: dict[str, Fraction] = {}
     price = Fraction(0)
     for number, version in enumerate(line.versions[:count]):
         after = Fraction(billed(line, number + 1))
         if number and version.ends_on != line.versions[number - 1].ends_on:
             months = {}
-            for layer in layers:
-                _add(months, kept_before(line.method, *layer, version.effective_on))
+            for booked_from, layer in layers:
+                kept = kept_before(line.method, *layer, version.effective_on)
+                for month, part in kept.items():
+                    _add(months, {max(month, booked_from): part})
             rest = after - sum(months.values())
             last = max(version.ends_on, version.effective_on)
             _add(months, spread(line.method, rest, version.effective_on, last))
@@ -132,9 +146,9 @@ def schedule(line: Line) -> dict[str, Decimal]:
         first = line.starts_on if caught_up else version.effective_on
         layer = (after - price, first, version.ends_on)
         price = after
-        layers.append(layer)
         # What falls into months past is booked in the amendment's own.
         booked_from = month_of(version.effective_on) if number else ""
+        layers.append((booked_from, layer))
         for month, part in spread(line.method, *layer).items():
             _add(months, {max(month, booked_from): part})
     result: dict[str, Decimal] = {}

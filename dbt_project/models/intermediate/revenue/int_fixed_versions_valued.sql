@@ -103,8 +103,10 @@ valued as (
     select
         contract_line_id,
         version_no,
+        billing_timing,
         period_from,
         period_to,
+        greatest(period_from, line_starts_on) as covered_from,
         minor_units,
         case
             when prices_include_tax then {{ net_inside('amount', 'tax_rate', 'minor_units') }}

@@ -14,6 +14,7 @@ steps as (
         obligations.obligation_id,
         obligations.contract_line_id,
         versions.version_no,
+        versions.effective_on as version_effective_on,
         row_number() over (
             partition by obligations.obligation_id
             order by versions.version_no
@@ -53,6 +54,7 @@ spread_over as (
         obligation_id,
         contract_line_id,
         version_no,
+        version_effective_on,
         step_no,
         effective_on,
         greatest(ends_on, effective_on) as ends_on,
