@@ -74,10 +74,13 @@ def _rows(
                 record = decoder.decode(line.decode("utf-8").strip())
                 if not isinstance(record, dict):
                     raise _LineError("the line is no JSON object")
-                cells: list[str | None] = [_cell(name, record.get(name)) for name in names]
-                other = {name: value for name, value in record.items() if name not in known}
+                cells = [
+                    value if type(value) is str else _cell(name, value)
+                    for name, value in zip(names, map(record.get, names), strict=True)
+                ]
+                other = {name: record[name] for name in record if name not in known}
                 cells.append(_json(other) if other else None)
-                "".join(cell for cell in cells if cell).encode("utf-8")
+                "".join(filter(None, cells)).encode("utf-8")
             except (ValueError, RecursionError) as error:
                 yield number, BrokenRow(_shown(line), _why(error))
                 continue

@@ -97,35 +97,29 @@ def fill(
     columns = [f"c{at}" for at in range(width)]
     ddl = ", ".join(["row_no bigint", *(f"{column} varchar" for column in columns)])
     con.execute(f"create temp table {ROWS} ({ddl})")
+    cells = ", ".join(blank_is_null(column) for column in columns)
     for chunk in _chunks(rows):
         good = [(number, row) for number, row in chunk if not isinstance(row, BrokenRow)]
         if good:
-            arrays = [pa.array([number for number, _ in good], pa.int64())]
-            for at in range(width):
-                cells = (row[at] for _, row in good)
-                arrays.append(
-                    pa.array(
-                        [cell if cell and cell.strip(" ") else None for cell in cells], pa.string()
-                    )
-                )
-            table = pa.table(arrays, names=["row_no", *columns])
-            con.register("stage_chunk", table)
-            con.execute(f"insert into {ROWS} select * from stage_chunk")
-            con.unregister("stage_chunk")
+            numbers, cell_rows = zip(*good, strict=True)
+            arrays = [pa.array(numbers, pa.int64())]
+            arrays += [pa.array(cells, pa.string()) for cells in zip(*cell_rows, strict=True)]
+            _append(con, ROWS, pa.table(arrays, names=["row_no", *columns]), f"row_no, {cells}")
         broken = [
-            [number, row.text[:MAX_ROW_TEXT], row.reason]
+            (number, row.text[:MAX_ROW_TEXT], row.reason)
             for number, row in chunk
             if isinstance(row, BrokenRow)
         ]
         if broken:
             numbers, texts, reasons = zip(*broken, strict=True)
-            table = pa.table(
-                [pa.array(numbers, pa.int64()), pa.array(texts, pa.string()), pa.array(reasons)],
-                names=["row_no", "row_text", "reason"],
-            )
-            con.register("stage_chunk", table)
-            con.execute(f"insert into {BROKEN} select * from stage_chunk")
-            con.unregister("stage_chunk")
+            arrays = [pa.array(numbers, pa.int64()), pa.array(texts), pa.array(reasons)]
+            _append(con, BROKEN, pa.table(arrays, names=["row_no", "row_text", "reason"]), "*")
+
+
+def _append(con: duckdb.DuckDBPyConnection, target: str, chunk: pa.Table, columns: str) -> None:
+    con.register("stage_chunk", chunk)
+    con.execute(f"insert into {target} select {columns} from stage_chunk")
+    con.unregister("stage_chunk")
 
 
 def _chunks(
@@ -139,7 +133,8 @@ def _chunks(
         for item in islice(iterator, _CHUNK_ROWS):
             chunk.append(item)
             row = item[1]
-            size += len(row.text) if isinstance(row, BrokenRow) else sum(len(c or "") for c in row)
+            cells = (row.text,) if isinstance(row, BrokenRow) else row
+            size += sum(map(len, filter(None, cells)))
             if size > _CHUNK_CHARS:
                 break
         if not chunk:

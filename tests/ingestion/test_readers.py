@@ -300,7 +300,7 @@ def test_a_workbook_has_one_sheet_per_object(box):
         ("crm/costumers.csv", b"customer_id\n1\n", "no object named costumers"),
         ("oprations/fx_rates.csv", b"rate\n1\n", "none of the feeds"),
         ("stray.csv", b"a\n1\n", "none of the feeds"),
-        ("bank/x.csv", b"a\n1\n", "no bank format"),
+        ("bank/x.sta", b"a\n1\n", "bank"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_row_of_the_quarantine(box, path, content, reason):
