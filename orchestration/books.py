@@ -182,20 +182,57 @@ class Books:
             self.con.execute(f"insert into control.chain_check values {values}")
         return sum(expected != actual for *_, expected, actual in rows)
 
-    def check_feeds(self) -> int:
-        """Check what raw holds against what files brought; returns checks that failed."""
-        return self._step("check raw feeds", self._check_feeds)
+    def check_feeds(self, documents: bool = False) -> int:
+        """Check what raw holds against what files brought; returns checks that failed.
 
-    def _check_feeds(self) -> int:
+        Only objects that changed since they were last checked are checked again, unless a close
+        wants its ``documents``, which stand in ``data_docs/<month of as_of>/``.
+        """
+        return self._step("check raw feeds", lambda: self._check_feeds(documents))
+
+    def _check_feeds(self, documents: bool) -> int:
+        from orchestration.raw_checks import suites, validate
+
         self.con.execute(
             """
             create table if not exists control.feed_checks (
                 check_name varchar, entity_id varchar, expected decimal(20, 4),
-                actual decimal(20, 4), passed boolean
+                actual decimal(20, 4), passed boolean, mark varchar
             )
             """
         )
-        return 0
+        self.con.execute("alter table control.feed_checks add column if not exists mark varchar")
+        marks = {
+            f"raw.{row['feed']}__{row['object']}": row["mark"]
+            for row in self.rows(
+                "select feed, object, cast(max(file_no) as varchar) || ' ' || count(*) as mark "
+                "from raw.files group by all"
+            )
+        }
+        held = suites(self.con)
+        books = {row["check_name"]: row["mark"] for row in self.rows("from control.feed_checks")}
+        # A workbook holds several objects: its file names none, and all of operations are asked.
+        shared = marks.get("raw.operations__None", "")
+        due = {}
+        for table, obj in held.items():
+            mark = f"{marks.get(table, '')} {shared if obj.feed == 'operations' else ''}".strip()
+            if documents or books.get(_check_name(table)) != mark:
+                due[table] = (obj, mark)
+        if due:
+            folder = self.home / "data_docs" / self._run_days()[0].strftime("%Y-%m")
+            results = validate(
+                self.con, [obj for obj, _ in due.values()], folder if documents else None
+            )
+            for result in results:
+                name = _check_name(result.table)
+                self.con.execute(f"delete from control.feed_checks where check_name = '{name}'")
+                self.con.execute(
+                    f"insert into control.feed_checks values ('{name}', null, {result.expected}, "
+                    f"{result.held}, {result.expected == result.held}, "
+                    f"{_literal(due[result.table][1])})"
+                )
+        failed = self.rows("select count(*) as failed from control.feed_checks where not passed")
+        return failed[0]["failed"]
 
     def build(self, label: str = "build") -> list[NodeResult]:
         """Build the dbt project into the warehouse."""
@@ -403,7 +440,7 @@ class Books:
     def _build_as_of(self, month: str, known_on: date) -> None:
         self._days(last_day(month), known_on)
         self.check_chain()
-        self.check_feeds()
+        self.check_feeds(documents=True)
         self.build(f"build as of {last_day(month)}")
 
     def _days(self, as_of: date, known_on: date) -> None:
@@ -524,3 +561,7 @@ class Books:
 
 def _literal(text: str | None) -> str:
     return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def _check_name(table: str) -> str:
+    return f"expectations_of_{table.removeprefix('raw.')}"
