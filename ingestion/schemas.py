@@ -237,11 +237,10 @@ def _parse(contract: str) -> dict[tuple[str, str], FeedObject]:
 OBJECTS: dict[tuple[str, str], FeedObject] = _parse(_CONTRACT)
 
 
-def raw_table_ddl(obj: FeedObject) -> str:
-    """``create table`` of the raw table of ``obj``, typed, with the lineage columns last."""
+def raw_columns(obj: FeedObject) -> dict[str, str]:
+    """The columns of the raw table of ``obj`` with their types, the lineage columns last."""
     columns = {column.name: column.sql_type for column in obj.columns} | LINEAGE
     if obj.feed == "usage":
         # A hundred million paths would be the same few texts: raw.files has them by number.
-        columns = {name: kind for name, kind in columns.items() if name != "source_file"}
-    body = ",\n    ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    return f"create table if not exists {obj.table} (\n    {body}\n)"
+        del columns["source_file"]
+    return columns

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
-from ingestion.schemas import OBJECTS, raw_table_ddl
+from ingestion.schemas import OBJECTS, raw_columns
 
 _FIXED_TABLES = {
     # One row per file of the landing ledger, and what became of it.
@@ -43,9 +45,28 @@ _FIXED_TABLES = {
 
 
 def create_raw(con: duckdb.DuckDBPyConnection) -> None:
-    """Create every raw table that is missing. Tables are typed by the contract, never by a file."""
+    """Create every raw table, and every column of one, that is missing.
+
+    Tables are typed by the contract, never by a file. A column new to the contract is empty in the
+    rows loaded before (what came under its name is in ``extra``): a rebuild fills it.
+    """
     con.execute("create schema if not exists raw")
-    for obj in OBJECTS.values():
-        con.execute(raw_table_ddl(obj))
-    for name, columns in _FIXED_TABLES.items():
-        con.execute(f"create table if not exists {name} ({columns})")
+    wanted = {obj.table: raw_columns(obj) for obj in OBJECTS.values()}
+    wanted |= {name: _columns(text) for name, text in _FIXED_TABLES.items()}
+    present: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'raw' and table_catalog = current_database()"
+    ).fetchall():
+        present.setdefault(f"raw.{table}", set()).add(column)
+    for table, columns in wanted.items():
+        if table not in present:
+            body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            con.execute(f"create table {table} ({body})")
+            continue
+        for name in columns.keys() - present[table]:
+            con.execute(f'alter table {table} add column "{name}" {columns[name]}')
+
+
+def _columns(text: str) -> dict[str, str]:
+    return dict(re.findall(r"(\w+) (\w+(?:\([\d,]+\))?(?:\[\])?)", text))
