@@ -79,16 +79,36 @@ within_books as (
     where entities.books_start_on is null or entered.dated_on >= entities.books_start_on
 ),
 
--- Running totals that count the refused, so that nothing slips in behind one.
-totalled as (
+running as (
     select
         *,
         sum(amount) over (
-            partition by bill_id
-            order by dated_on, adjustment_id
+            partition by bill_id order by dated_on, adjustment_id
             rows between unbounded preceding and current row
         ) as total_on_bill
     from within_books
+),
+
+-- Running totals that count the refused, so that nothing slips in behind one; never below nought.
+totalled as (
+    select
+        *,
+        total_on_bill - least(0, min(total_on_bill) over (
+            partition by bill_id order by dated_on, adjustment_id
+            rows between unbounded preceding and current row
+        )) > bill_limit as is_beyond_bill
+    from running
+),
+
+-- A negative one takes back what earlier ones have settled, and no more.
+taken_back as (
+    select
+        *,
+        sum(case when amount > 0 and is_beyond_bill then 0 else amount end) over (
+            partition by bill_id order by dated_on, adjustment_id
+            rows between unbounded preceding and current row
+        ) < 0 as is_beyond_settled
+    from totalled
 ),
 
 judged as (
@@ -108,12 +128,12 @@ judged as (
             when not is_bill_known then 'unknown_bill'
             when not is_bill_of_customer then 'bill_of_another_account'
             when bill_limit is null then 'waiting'
-            when amount > 0 and total_on_bill > bill_limit then 'exceeds_bill'
-            when amount < 0 and total_on_bill < 0 then 'takes_back_more_than_there_is'
+            when amount > 0 and is_beyond_bill then 'exceeds_bill'
+            when amount < 0 and is_beyond_settled then 'takes_back_more_than_there_is'
         end as reason,
         source_file,
         source_row
-    from totalled
+    from taken_back
 ),
 
 -- An opening account balance is an adjustment that names no bill.
