@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,14 @@ TIMETABLE = (
     ("inbox.1", "2026-01", "2026-02-10"),
     ("inbox.2", "2026-02", "2026-03-10"),
     ("inbox.3", None, "2026-04-10"),
+)
+
+
+POSTED = (
+    "billing.bill_lines",
+    "receivables.receipt_applications",
+    "revenue.recognition_transactions",
+    "ledger.journal_lines",
 )
 
 
@@ -31,20 +41,22 @@ def closed_books(tmp_path_factory: pytest.TempPathFactory) -> Books:
         deliver_cases(books, box)
         if month:
             books.close(month, known_on)
-            (books.home / f"posted-{month}.txt").write_text(posted_fingerprint(books))
+            (books.home / f"closed-{month}.txt").write_text(closed_fingerprint(books, month))
         else:
             books.run("2026-03-31", known_on)
     return books
 
 
-def posted_fingerprint(books: Books) -> str:
-    """The bytes of every posted file, and every posted row, as one text."""
-    import hashlib
-
+def closed_fingerprint(books: Books, month: str) -> str:
+    """The bytes of every posted file up to a close, and the rows that readers see of that month."""
     folder = books.home / "landing" / "posted"
     lines = [
         f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         for path in sorted(folder.rglob("*"))
         if path.is_file()
+        and re.findall(r"\d{4}-\d{2}", path.relative_to(folder).parts[0])[0] <= month
     ]
+    for table in POSTED:
+        rows = books.query(f"select * from {table} where posting_month = '{month}'")
+        lines += sorted(f"{table} {row}" for row in rows)
     return "\n".join(lines)

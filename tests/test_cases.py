@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.books import Books, plain, read_expected
-from tests.conftest import CASES
+from tests.conftest import CASES, closed_fingerprint
 
 EXPECTED = sorted(CASES.glob("*/expected/*.csv"))
 pytestmark = pytest.mark.xdist_group("cases")
@@ -42,3 +42,15 @@ def test_every_case_says_what_it_is_about() -> None:
     for case in CASES.iterdir():
         assert yaml.safe_load((case / "case.yml").read_text())["about"].strip()
         assert list((case / "expected").glob("*.csv"))
+
+
+@pytest.mark.parametrize("month", ["2026-01", "2026-02"])
+def test_what_is_closed_stays_byte_for_byte(closed_books: Books, month: str) -> None:
+    """Late usage, late confirmations and amendments came after each close: its files and rows stand."""
+    before = (closed_books.home / f"closed-{month}.txt").read_text()
+    assert before.count("billing.bill_lines") > 5
+    assert closed_fingerprint(closed_books, month) == before
+
+
+def test_closed_months_verify(closed_books: Books) -> None:
+    closed_books.command("verify", check=(0,))

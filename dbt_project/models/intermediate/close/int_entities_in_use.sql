@@ -46,7 +46,7 @@ named as (
     union all
     select entity_id, used_on from usage
     union all
-    select entity_id, posted_on from journal_lines
+    select entity_id, {{ month_start('posting_month') }} from journal_lines
 ),
 
 in_use as (

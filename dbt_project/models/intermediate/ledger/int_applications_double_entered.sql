@@ -41,7 +41,9 @@ double_entered as (
         figures.application_id as document_id,
         figures.entity_id,
         figures.applied_on as document_on,
-        {{ month_of('figures.applied_on') }} as economic_month,
+        greatest(
+            {{ month_of('figures.applied_on') }}, coalesce(figures.economic_month, '')
+        ) as economic_month,
         posting_rules.account_code,
         {{ side_of('posting_rules.side', 'figures.figure_amount') }} as side,
         figures.currency,

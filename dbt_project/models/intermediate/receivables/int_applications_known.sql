@@ -36,6 +36,10 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
+openings as (
+    select * from {{ ref('int_openings_seen') }}
+),
+
 run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
@@ -91,18 +95,32 @@ dated as (
         and shared.split_id is not distinct from posted_counts.split_id
 ),
 
+-- What applies to an opening, or comes from one, is posted no earlier than the opening itself.
+economic as (
+    select
+        dated.*,
+        greatest(
+            {{ month_of('dated.applied_on') }},
+            coalesce({{ month_of('opening_bills.as_of') }}, ''),
+            coalesce({{ month_of('opening_receipts.as_of') }}, '')
+        ) as economic_month
+    from dated
+    left join openings as opening_bills on dated.bill_id = opening_bills.opening_id
+    left join openings as opening_receipts on dated.receipt_id = opening_receipts.opening_id
+),
+
 -- Nothing new is posted after the run's month: it waits, its money unapplied.
 emitted as (
     select
-        dated.*,
-        {{ posting_month(month_of('dated.applied_on'), 'entities.first_open_month') }}
+        economic.*,
+        {{ posting_month('economic.economic_month', 'entities.first_open_month') }}
             as posting_month
-    from dated
-    inner join entities on dated.entity_id = entities.entity_id
+    from economic
+    inner join entities on economic.entity_id = entities.entity_id
     cross join run_days
     where
-        dated.applied_on <= run_days.as_of
-        and {{ posting_month(month_of('dated.applied_on'), 'entities.first_open_month') }}
+        economic.applied_on <= run_days.as_of
+        and {{ posting_month('economic.economic_month', 'entities.first_open_month') }}
         <= entities.as_of_month
 ),
 
@@ -131,6 +149,7 @@ reversals as (
 reversals_emitted as (
     select
         reversals.*,
+        {{ month_of('reversals.applied_on') }} as economic_month,
         {{ posting_month(month_of('reversals.applied_on'), 'entities.first_open_month') }}
             as posting_month
     from reversals
@@ -144,7 +163,7 @@ posted_rows as (
     select
         application_id, receipt_id, bill_id, invoice_id, product_line, amount, applied_on, stage,
         grant_id, reverses_id, entity_id, customer_id, bill_customer_id, currency, split_id,
-        money_product_line, posting_month, true as is_posted
+        money_product_line, economic_month, posting_month, true as is_posted
     from posted
 ),
 

@@ -12,6 +12,7 @@ select
     product_line,
     cast(amount as {{ money_type() }}) as amount,
     applied_on,
+    economic_month,
     posting_month,
     stage,
     grant_id,
