@@ -184,7 +184,8 @@ def format_of(path: str) -> str | None:
 
 def shown_path(path: str) -> str:
     """A path as text that any table can hold, whatever bytes its name has."""
-    return path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    shown = path.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return shown if len(shown) <= 4096 else shown[:4096] + "…"
 
 
 @contextmanager

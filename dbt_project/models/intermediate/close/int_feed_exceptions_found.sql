@@ -21,8 +21,8 @@ answered_by_key as (
     from quarantine
     inner join accepted_keys
         on quarantine.feed = accepted_keys.feed
-        and quarantine.object = accepted_keys.object
-        and quarantine.key_text = accepted_keys.key_text
+            and quarantine.object = accepted_keys.object
+            and quarantine.key_text = accepted_keys.key_text
     where accepted_keys.file_no > quarantine.file_no
         or (
             accepted_keys.file_no = quarantine.file_no
@@ -42,13 +42,13 @@ answered_by_file as (
     from quarantine
     inner join files
         on quarantine.source_file = files.source_file
-        and quarantine.file_no < files.file_no
-        and files.status = 'loaded'
-        and coalesce(quarantine.source_row, 0) <= files.rows_read
+            and quarantine.file_no < files.file_no
+            and files.status = 'loaded'
+            and coalesce(quarantine.source_row, 0) <= files.rows_read
     left join quarantine as again
         on files.file_no = again.file_no
-        and coalesce(quarantine.object, '') = coalesce(again.object, '')
-        and coalesce(quarantine.source_row, 0) = coalesce(again.source_row, 0)
+            and coalesce(quarantine.object, '') = coalesce(again.object, '')
+            and coalesce(quarantine.source_row, 0) = coalesce(again.source_row, 0)
     where quarantine.key_text is null
         and again.file_no is null
     group by quarantine.file_no, quarantine.object, quarantine.source_row
@@ -82,8 +82,8 @@ found as (
     from quarantine
     left join answered
         on quarantine.file_no = answered.file_no
-        and coalesce(quarantine.object, '') = coalesce(answered.object, '')
-        and coalesce(quarantine.source_row, 0) = coalesce(answered.source_row, 0)
+            and coalesce(quarantine.object, '') = coalesce(answered.object, '')
+            and coalesce(quarantine.source_row, 0) = coalesce(answered.source_row, 0)
     where answered.file_no is null
 )
 

@@ -21,7 +21,7 @@ statements as (
 ),
 
 files as (
-    select * from {{ ref('stg_feeds__files') }}
+    select *, cast(landed_at as date) as landed_on from {{ ref('stg_feeds__files') }}
 ),
 
 usage_rolled_up as (
@@ -31,43 +31,39 @@ usage_rolled_up as (
 -- A month that still runs is asked for up to the run's day.
 asked as (
     select
-        as_of_month as month,
+        as_of as last_day,
         {{ month_start('as_of_month') }} as first_day,
-        as_of as last_day
+        {{ days_covered(month_start('as_of_month'), 'as_of') }} as days
     from days
 ),
 
--- A statement reaches the month's end when one of its account closes on that day or later.
-statements_reached as (
+-- A statement that closes on the last day or later; an event on each day; a file since the first.
+arrived as (
     select
-        bank_account,
-        max(closed_on) as reached_on
+        'bank' as feed,
+        statements.bank_account as key,
+        max(case when statements.closed_on >= asked.last_day then 1 else 0 end) as is_there
     from statements
-    group by bank_account
-),
-
--- The days of the month on which an entity has an event.
-days_used as (
+    cross join asked
+    group by statements.bank_account
+    union all
     select
-        usage_rolled_up.entity_id,
-        count(distinct usage_rolled_up.used_on) as days_used
+        'usage' as feed,
+        usage_rolled_up.entity_id as key,
+        case when count(distinct usage_rolled_up.used_on) = asked.days then 1 else 0 end
     from usage_rolled_up
-    inner join asked
-        on usage_rolled_up.used_on between asked.first_day and asked.last_day
-    group by usage_rolled_up.entity_id
-),
-
-files_arrived as (
+    inner join asked on usage_rolled_up.used_on between asked.first_day and asked.last_day
+    group by usage_rolled_up.entity_id, asked.days
+    union all
     select
-        feed,
-        object,
-        cast(max(landed_at) as date) as arrived_on
+        files.feed,
+        files.object as key,
+        max(case when files.landed_on >= asked.first_day then 1 else 0 end) as is_there
     from files
-    where status = 'loaded'
-    group by feed, object
+    inner join asked on files.status = 'loaded' and files.feed in ('crm', 'operations')
+    group by files.feed, files.object
 ),
 
--- An account that nobody has told the owner of is waited for by every entity.
 met as (
     select
         expectations.feed,
@@ -77,27 +73,14 @@ met as (
             when 'bank' then bank_accounts.entity_id
             when 'usage' then expectations.key
         end as entity_id,
-        case expectations.feed
-            when 'bank' then coalesce(statements_reached.reached_on >= asked.last_day, false)
-            when 'usage' then
-                coalesce(days_used.days_used, 0)
-                = {{ days_covered('asked.first_day', 'asked.last_day') }}
-            else coalesce(files_arrived.arrived_on >= asked.first_day, false)
-        end as is_met
+        coalesce(arrived.is_there = 1, false) as is_met
     from expectations
-    cross join asked
     left join bank_accounts
         on expectations.feed = 'bank'
-        and replace(expectations.key, ' ', '') = replace(bank_accounts.bank_account, ' ', '')
-    left join statements_reached
-        on expectations.feed = 'bank'
-        and replace(expectations.key, ' ', '') = statements_reached.bank_account
-    left join days_used
-        on expectations.feed = 'usage'
-        and expectations.key = days_used.entity_id
-    left join files_arrived
-        on expectations.feed = files_arrived.feed
-        and expectations.key = files_arrived.object
+            and replace(expectations.key, ' ', '') = replace(bank_accounts.bank_account, ' ', '')
+    left join arrived
+        on expectations.feed = arrived.feed
+            and replace(expectations.key, ' ', '') = arrived.key
 ),
 
 -- What names no entity is waited for by each.
@@ -106,9 +89,9 @@ final as (
         met.feed,
         met.key,
         met.cadence,
+        met.is_met,
         entities.entity_id,
-        entities.as_of_month as month,
-        met.is_met
+        entities.as_of_month as month
     from met
     inner join entities
         on coalesce(met.entity_id, entities.entity_id) = entities.entity_id

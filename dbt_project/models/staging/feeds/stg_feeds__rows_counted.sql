@@ -41,13 +41,13 @@ with
 
 counted as (
     {% for table in tables %}
-    select
-        '{{ table }}' as table_name,
-        file_no,
-        count(*) as rows_found
-    from {{ source('raw', table) }}
-    group by file_no
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ table }}' as table_name,
+            file_no,
+            count(*) as rows_found
+        from {{ source('raw', table) }}
+        group by file_no
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 
