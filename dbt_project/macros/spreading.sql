@@ -48,3 +48,6 @@
         )
     ) }}
 {%- endmacro %}
+
+{#- The month before that of a day. -#}
+{% macro month_before(day) %}{{ month_of(add_days(month_start(month_of(day)), '-1')) }}{% endmacro %}

@@ -1,4 +1,3 @@
-{% set method = 'obligations.method' %}
 with recursive
 
 obligations as (
@@ -9,53 +8,86 @@ steps as (
     select * from {{ ref('int_obligation_prices_amended') }}
 ),
 
--- Each amendment is a layer over the rest of the term, or over all of it when it catches up. As every layer runs to the
--- same end by the same weights, what is left of all of them is one amount over what is left of the term; a moved end
--- spreads that same rest anew. So a step needs what was recognised before it and what is left.
+followed as (
+    select
+        steps.*,
+        obligations.method,
+        obligations.starts_on,
+        lead(steps.effective_on) over (
+            partition by steps.obligation_id
+            order by steps.step_no
+        ) as superseded_on,
+        steps.price_after - coalesce(lag(steps.price_after) over (
+            partition by steps.obligation_id
+            order by steps.step_no
+        ), 0) as price_change
+    from steps
+    inner join obligations on steps.obligation_id = obligations.obligation_id
+),
+
+weighed as (
+    select
+        *,
+        {{ term_weight('method', 'effective_on', 'ends_on') }} as weight_whole,
+        {{ weight_before('method', 'effective_on', 'superseded_on') }} as weight_gone,
+        {{ term_weight('method', 'starts_on', 'ends_on') }} as weight_term,
+        {{ weight_before('method', 'starts_on', 'effective_on') }} as weight_behind
+    from followed
+),
+
+valued as (
+    select
+        obligation_id,
+        step_no,
+        effective_on,
+        ends_on,
+        weight_whole,
+        least(weight_gone, weight_whole) as weight_gone,
+        {{ spread_units('price_after') }} as units_price,
+        case
+            when is_catch_up
+                then {{ share_of_units(spread_units('price_change'), 'weight_behind', 'weight_term') }}
+            else 0
+        end as units_caught_up
+    from weighed
+),
+
+-- Each amendment is a layer over the rest of the term, or over all of it when it catches up. As
+-- every layer runs to the same end by the same weights, what is left of all of them is one amount
+-- over what is left of the term; a moved end spreads that same rest anew. So a step needs what was
+-- recognised before it and what is left.
 spreads as (
     select
-        obligations.obligation_id,
-        steps.step_no,
-        steps.effective_on,
-        steps.ends_on,
-        steps.price_after,
+        *,
         cast(0 as {{ integer_type() }}) as units_before,
-        cast({{ spread_units('steps.price_after') }} as {{ integer_type() }}) as units_left
-    from obligations
-    inner join steps on obligations.obligation_id = steps.obligation_id
-    where steps.step_no = 1
+        units_price as units_left
+    from valued
+    where step_no = 1
 
     union all
 
     select
-        obligations.obligation_id,
-        steps.step_no,
-        steps.effective_on,
-        steps.ends_on,
-        steps.price_after,
-        before.units + caught_up.units,
-        {{ spread_units('steps.price_after') }} - before.units - caught_up.units
+        valued.*,
+        spreads.units_before
+        + {{ share_of_units('spreads.units_left', 'spreads.weight_gone', 'spreads.weight_whole') }}
+        + valued.units_caught_up as units_before,
+        valued.units_price
+        - spreads.units_before
+        - {{ share_of_units('spreads.units_left', 'spreads.weight_gone', 'spreads.weight_whole') }}
+        - valued.units_caught_up as units_left
     from spreads
-    inner join obligations on spreads.obligation_id = obligations.obligation_id
-    inner join steps
+    inner join valued
         on
-            spreads.obligation_id = steps.obligation_id
-            and spreads.step_no + 1 = steps.step_no
-    cross join lateral (
-        select spreads.units_before + {{ share_of_units(
-            'spreads.units_left',
-            'least(' ~ weight_before(method, 'spreads.effective_on', 'steps.effective_on')
-            ~ ', ' ~ term_weight(method, 'spreads.effective_on', 'spreads.ends_on') ~ ')',
-            term_weight(method, 'spreads.effective_on', 'spreads.ends_on')
-        ) }} as units
-    ) as before
-    cross join lateral (
-        select case when steps.is_catch_up then {{ share_of_units(
-            spread_units('steps.price_after - spreads.price_after'),
-            weight_before(method, 'obligations.starts_on', 'steps.effective_on'),
-            term_weight(method, 'obligations.starts_on', 'steps.ends_on')
-        ) }} else 0 end as units
-    ) as caught_up
+            spreads.obligation_id = valued.obligation_id
+            and spreads.step_no + 1 = valued.step_no
 )
 
-select * from spreads
+select
+    obligation_id,
+    step_no,
+    effective_on,
+    ends_on,
+    weight_whole,
+    units_before,
+    units_left
+from spreads

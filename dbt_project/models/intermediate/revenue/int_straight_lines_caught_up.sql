@@ -1,4 +1,4 @@
-{% set first_day = month_start(month_of('changes.effective_on')) %}
+{% set first_of_month = month_start(month_of('changes.effective_on')) %}
 with
 
 obligations as (
@@ -19,28 +19,40 @@ changes as (
     from steps
 ),
 
--- A change that catches up is spread over the whole term; what falls into months past is booked in its own month.
-caught_up as (
+weighed as (
     select
         obligations.obligation_id,
+        obligations.minor_units,
         {{ month_of('changes.effective_on') }} as month,
-        {{ money_of_units(share_of_units(
-            spread_units('changes.price_change'),
-            weight_before('obligations.method', 'obligations.starts_on', first_day),
-            term_weight('obligations.method', 'obligations.starts_on', 'changes.ends_on')
-        ), 'obligations.minor_units') }} as amount
+        changes.price_change,
+        {{ weight_before('obligations.method', 'obligations.starts_on', first_of_month) }}
+            as weight_behind,
+        {{ term_weight('obligations.method', 'obligations.starts_on', 'changes.ends_on') }}
+            as weight_term
     from changes
     inner join obligations on changes.obligation_id = obligations.obligation_id
     where changes.is_catch_up
 ),
 
-by_month as (
+-- A change that catches up is spread over the whole term; what falls into months past is booked in
+-- its own month.
+shared as (
+    select
+        *,
+        {{ share_of_units(spread_units('price_change'), 'weight_behind', 'weight_term') }}
+            as units_caught_up
+    from weighed
+),
+
+caught_up as (
     select
         obligation_id,
         month,
-        cast(sum(amount) as {{ money_type() }}) as amount
-    from caught_up
+        cast(
+            sum({{ money_of_units('units_caught_up', 'minor_units') }}) as {{ money_type() }}
+        ) as amount
+    from shared
     group by obligation_id, month
 )
 
-select * from by_month
+select * from caught_up

@@ -1,114 +1,79 @@
-{% set weight_whole = term_weight('method', 'effective_on', 'ends_on') %}
 with
 
 obligations as (
     select * from {{ ref('int_obligations_identified') }}
 ),
 
-spreads as (
-    select * from {{ ref('int_obligation_spreads_cut') }}
+governed as (
+    select * from {{ ref('int_straight_lines_governed') }}
 ),
 
 months as (
     select * from {{ ref('int_months_listed') }}
 ),
 
--- A month is governed by the last step that holds on its last day.
-bounded as (
-    select
-        spreads.*,
-        obligations.method,
-        obligations.minor_units,
-        obligations.cancelled_on,
-        {{ month_of('spreads.effective_on') }} as first_month,
-        coalesce(
-            {{ month_of(add_months(month_start(month_of('lead(spreads.effective_on) over (partition by spreads.obligation_id order by spreads.step_no)')), '-1')) }},
-            {{ month_of('spreads.ends_on') }}
-        ) as last_month
-    from spreads
-    inner join obligations on spreads.obligation_id = obligations.obligation_id
-),
-
--- Cancelled: earlier months stand; what is left of the cut price falls into the month of the cancellation.
-cut as (
-    select
-        *,
-        least(
-            last_month,
-            coalesce({{ month_of(add_months(month_start(month_of('cancelled_on')), '-1')) }}, last_month)
-        ) as last_month_kept
-    from bounded
-),
-
-entered as (
-    select
-        *,
-        {{ money_of_units(
-            'units_before + ' ~ share_of_units(
-                'units_left',
-                term_weight('method', 'effective_on', 'least(ends_on, ' ~ month_end('last_month_kept') ~ ')'),
-                weight_whole
-            ), 'minor_units'
-        ) }} as amount_at_last_month
-    from cut
-    where first_month <= last_month_kept
-),
-
-governed as (
-    select
-        *,
-        coalesce(lag(amount_at_last_month) over (
-            partition by obligation_id
-            order by step_no
-        ), 0) as amount_at_entry
-    from entered
-),
-
--- In closed form: what is due to a month's end less what was due to the month's before. Exploded last.
-scheduled as (
+weighed as (
     select
         governed.obligation_id,
+        governed.units_before,
+        governed.units_left,
+        governed.weight_whole,
+        governed.minor_units,
+        governed.amount_at_entry,
         months.month,
         months.last_day as month_ends_on,
-        {{ money_of_units(
-            'governed.units_before + ' ~ share_of_units(
-                'governed.units_left',
-                term_weight('governed.method', 'governed.effective_on', 'least(governed.ends_on, months.last_day)'),
-                term_weight('governed.method', 'governed.effective_on', 'governed.ends_on')
-            ), 'governed.minor_units'
-        ) }} as amount_to_date,
-        case
-            when months.month = governed.first_month then governed.amount_at_entry
-            else {{ money_of_units(
-                'governed.units_before + ' ~ share_of_units(
-                    'governed.units_left',
-                    term_weight(
-                        'governed.method', 'governed.effective_on',
-                        'least(governed.ends_on, ' ~ add_days('months.first_day', '-1') ~ ')'
-                    ),
-                    term_weight('governed.method', 'governed.effective_on', 'governed.ends_on')
-                ), 'governed.minor_units'
-            ) }}
-        end as amount_before
+        months.month = governed.first_month as is_entry,
+        {{ term_weight(
+            'governed.method', 'governed.effective_on', 'least(governed.ends_on, months.last_day)'
+        ) }} as weight_to_date,
+        least(
+            governed.weight_whole,
+            {{ weight_before('governed.method', 'governed.effective_on', 'months.first_day') }}
+        ) as weight_earlier
     from governed
-    inner join months on months.month between governed.first_month and governed.last_month_kept
+    inner join months on months.month between governed.first_month and governed.last_month
+),
+
+shared as (
+    select
+        *,
+        units_before + {{ share_of_units('units_left', 'weight_to_date', 'weight_whole') }}
+            as units_to_date,
+        units_before + {{ share_of_units('units_left', 'weight_earlier', 'weight_whole') }}
+            as units_earlier
+    from weighed
+),
+
+-- In closed form: what is due to a month's end less what was due to the month's before.
+scheduled as (
+    select
+        obligation_id,
+        month,
+        month_ends_on,
+        {{ money_of_units('units_to_date', 'minor_units') }} as amount_to_date,
+        case
+            when is_entry then amount_at_entry
+            else {{ money_of_units('units_earlier', 'minor_units') }}
+        end as amount_before
+    from shared
 ),
 
 last_kept as (
     select
         obligation_id,
-        {{ latest_value('amount_at_last_month', ['step_no']) }} as amount_at_last_month
-    from entered
+        {{ latest_value('amount_at_last', ['step_no']) }} as amount_at_last
+    from governed
     group by obligation_id
 ),
 
+-- What is left of the cut price falls into the month of the cancellation.
 cancelled as (
     select
         obligations.obligation_id,
         {{ month_of('obligations.cancelled_on') }} as month,
         {{ month_end(month_of('obligations.cancelled_on')) }} as month_ends_on,
         obligations.transaction_price as amount_to_date,
-        coalesce(last_kept.amount_at_last_month, 0) as amount_before
+        coalesce(last_kept.amount_at_last, 0) as amount_before
     from obligations
     left join last_kept on obligations.obligation_id = last_kept.obligation_id
     where

@@ -36,7 +36,7 @@ terms as (
         and min(steps.ends_on) = max(steps.ends_on)
 ),
 
-parts as (
+weighed as (
     select
         terms.*,
         months.month,
@@ -45,18 +45,29 @@ parts as (
             when 'residual_first' then months.first_day <= terms.starts_on
             else months.last_day >= terms.ends_on
         end as takes_the_rest,
-        {{ money_of_units(share_of_units(
-            spread_units('terms.price'),
-            term_weight(
-                'terms.method',
-                'greatest(terms.starts_on, months.first_day)',
-                'least(terms.ends_on, months.last_day)'
-            ),
-            term_weight('terms.method', 'terms.starts_on', 'terms.ends_on')
-        ), 'terms.minor_units') }} as part
+        {{ term_weight(
+            'terms.method',
+            'greatest(terms.starts_on, months.first_day)',
+            'least(terms.ends_on, months.last_day)'
+        ) }} as weight,
+        {{ term_weight('terms.method', 'terms.starts_on', 'terms.ends_on') }} as weight_whole
     from terms
     inner join months
         on months.last_day >= terms.starts_on and months.first_day <= terms.ends_on
+),
+
+shared as (
+    select
+        *,
+        {{ share_of_units(spread_units('price'), 'weight', 'weight_whole') }} as units
+    from weighed
+),
+
+parts as (
+    select
+        *,
+        {{ money_of_units('units', 'minor_units') }} as part
+    from shared
 ),
 
 rounded as (
