@@ -20,7 +20,7 @@ _CURRENCIES = Path(__file__).parents[1] / "seeds" / "currencies.csv"
 # What a decimal holds: digits before the point and after it. Money: what a mart's money holds.
 _DIGITS = {"quantity": (16, 12), "price": (10, 10), "rate": (8, 12), "money": (16, 10)}
 
-_CURRENCY_COLUMNS = ("currency", "from_currency", "to_currency")
+_PAIR_COLUMNS = ("from_currency", "to_currency")
 
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 _INTEGER = r"[+-]?[0-9]+(\.0*)?"
@@ -141,7 +141,11 @@ class RowChecks:
 
     def _text(self, column: Column, source: Source, text: str) -> None:
         self._values[column.name] = text
-        if column.name in _CURRENCY_COLUMNS:
+        if column.name in _PAIR_COLUMNS:
+            # A rate of a currency that nobody keeps books in is of no use and no harm.
+            when = f"not regexp_full_match({text}, '[A-Z]{{3}}')"
+            self._add(column, when, "'{value}' is no ISO 4217 code")
+        if column.name == "currency":
             known = ", ".join(quoted(code) for code in sorted(minor_units()))
             self._add(
                 column,

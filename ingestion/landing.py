@@ -218,11 +218,13 @@ class Landing:
                 digest.update(chunk)
                 size += len(chunk)
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        sha256 = digest.hexdigest()
-        target = self.file(sha256)
-        if target.exists() and target.stat().st_size == size:
+            sha256 = digest.hexdigest()
+            target = self.file(sha256)
+            known = target.exists() and target.stat().st_size == size
+            if not known:
+                file.flush()
+                os.fsync(file.fileno())
+        if known:
             scratch.unlink()
         else:
             target.parent.mkdir(exist_ok=True)

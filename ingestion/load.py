@@ -130,12 +130,26 @@ def load(
         report = load_file(con, landing, entry)
         reports.append(report)
         if progress:
-            told = f": {report.reason}" if report.reason else ""
-            progress(
-                f"{report.path}: {report.status}, {report.rows_accepted} rows,"
-                f" {report.rows_quarantined} quarantined{told}"
-            )
+            _tell(con, report, progress)
     return reports
+
+
+def _tell(con: duckdb.DuckDBPyConnection, report: FileReport, progress: Progress) -> None:
+    """Say what became of a file; an unknown column is told the first time it comes."""
+    told = f": {report.reason}" if report.reason else ""
+    progress(
+        f"{report.path}: {report.status}, {report.rows_accepted} rows,"
+        f" {report.rows_quarantined} quarantined{told}"
+    )
+    if not report.unknown_columns:
+        return
+    earlier = con.execute(
+        "select distinct unnest(unknown_columns) from raw.files"
+        " where feed = ? and object is not distinct from ? and file_no < ?",
+        [report.feed, report.object, report.file_no],
+    ).fetchall()
+    for name in sorted({*report.unknown_columns} - {row[0] for row in earlier}):
+        progress(f"{report.path}: unknown_column {name}, kept in extra")
 
 
 def load_file(con: duckdb.DuckDBPyConnection, landing: Landing, entry: LedgerEntry) -> FileReport:

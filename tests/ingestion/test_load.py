@@ -161,3 +161,18 @@ def test_a_column_new_to_the_contract_joins_a_table_that_stands(box):
     assert sorted(box.rows("describe raw.usage__events")) == sorted(before)
     found = box.rows("select event_id, dimension from raw.usage__events order by 1")
     assert found == [("e1", None), ("e2", "d")]
+
+
+def test_an_unknown_column_is_told_once(box):
+    from ingestion.load import ingest
+
+    told: list[str] = []
+    for name in ("a", "b"):
+        box.put(f"usage/{name}.csv", HEADER.strip() + f",tag\n{name},a,p,2026-01-01,1,,x\n")
+        ingest(box.con, box.settings, told.append)
+    assert [line for line in told if "unknown_column" in line] == [
+        "usage/a.csv: unknown_column tag, kept in extra"
+    ]
+    assert box.rows("select extra, count(*) from raw.usage__events group by 1") == [
+        ('{"tag":"x"}', 2)
+    ]
