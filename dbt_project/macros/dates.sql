@@ -46,3 +46,15 @@
 {% macro calendar_period_start(day, months) -%}
     {{ add_months(month_start(month_of(day)), '-((month(' ~ day ~ ') - 1) % ' ~ months ~ ')') }}
 {%- endmacro %}
+
+{#- Whole years from an anchor day to a later day: the anniversary's month clamps like any month. -#}
+{% macro whole_years_between(anchor, day) -%}
+    case
+        when {{ add_months(anchor, months_between(anchor, day)) }} > {{ day }}
+            then {{ floor_years(months_between(anchor, day) ~ ' - 1') }}
+        else {{ floor_years(months_between(anchor, day)) }}
+    end
+{%- endmacro %}
+{% macro floor_years(months) %}{{ return(adapter.dispatch('floor_years')(months)) }}{% endmacro %}
+{% macro default__floor_years(months) %}(({{ months }}) // 12){% endmacro %}
+{% macro spark__floor_years(months) %}(({{ months }}) div 12){% endmacro %}

@@ -20,7 +20,10 @@ ZONES = {
 }
 RATES = {"NONE": D(0), "CN_VAT_6": D("0.06"), "DE_VAT_19": D("0.19")}
 AS_OF = date(2025, 6, 18)
-START = date(2024, 9, 1)
+START = date(2024, 5, 1)
+
+
+AGGREGATIONS = ("sum", "sum", "sum", "count", "max", "latest", "unique_count", "sum")
 
 
 class Company:
@@ -45,7 +48,7 @@ class Company:
             self.book.products[f"P{number}"] = {
                 "product_id": f"P{number}", "product_name": f"Product {number}",
                 "product_line": f"Line {number % 3}", "tax_code": self.rng.choice(list(RATES)),
-                "aggregation": ["sum", "sum", "sum", "count", "max", "latest"][number % 6],
+                "aggregation": AGGREGATIONS[number % 8],
             }  # fmt: skip
 
     def _contract(self, number: int) -> None:
@@ -122,7 +125,13 @@ class Company:
             "rate": self.some(0, 1, 5),
             "fixed_fee": self.some(0, 2, 2),
             "flat_at_zero": rng.random() < 0.3,
+            "minimum_amount": self.some(0, 300, 0) if rng.random() < 0.3 else None,
+            "maximum_amount": self.some(300, 2000, 0) if rng.random() < 0.3 else None,
+            "accumulate_over": "month",
         }
+        adds_up = book.products[row["product_id"]]["aggregation"] in ("sum", "count")
+        if adds_up and row["charge_model"] != "fixed":
+            row["accumulate_over"] = rng.choice(["month", "month", "contract_year", "term"])
         if rng.random() < 0.15 and book.lines[row["contract_line_id"]]:
             row = book.lines[row["contract_line_id"]][-1] | {"effective_on": effective}
         if rng.random() < 0.2 and row["charge_model"] == "fixed":
@@ -153,15 +162,16 @@ class Company:
             if row["customer_id"] == book.contracts[line[0]["contract_id"]]["customer_id"]
         }
         pairs = sorted(wanted)
-        first = datetime(2024, 8, 20, tzinfo=UTC)
+        first = datetime(2024, 4, 20, tzinfo=UTC)
         for number in range(count):
             account, product = rng.choice(pairs)
             if rng.random() < 0.02:
                 account, product = rng.choice(accounts), rng.choice(["P0", "P99"])
             event = {
                 "event_id": f"e{number}", "account_id": account, "product_id": product,
-                "occurred_at": first + timedelta(seconds=rng.randint(0, 305 * 86400)),
+                "occurred_at": first + timedelta(seconds=rng.randint(0, 426 * 86400)),
                 "quantity": self.some(0, 30, rng.choice([0, 3, 12])), "revision": 1,
+                "dimension": rng.choice(["", "a", "b", "c", "d"]),
             }  # fmt: skip
             if rng.random() < 0.06:
                 event["quantity"] = -event["quantity"]
@@ -199,7 +209,8 @@ LINE_COLUMNS = {
     "contract_line_id", "contract_id", "product_id", "account_id", "effective_on", "starts_on",
     "ends_on", "charge_model", "billing_frequency", "billing_anchor", "billing_timing", "quantity",
     "unit_price", "included_quantity", "package_size", "fixed_fee", "rate", "discount_percent",
-    "aggregate_by", "flat_at_zero", "revenue_rule", "updated_at",
+    "aggregate_by", "flat_at_zero", "minimum_amount", "maximum_amount", "accumulate_over",
+    "revenue_rule", "updated_at",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,6 +106,7 @@ class Book:
                 until = min(d for d in (month_end(first), version["last"]) if d)
                 self._rate_month(version, first, until, taken, lines)
                 first = month_end(first) + ONE
+        self._price_all(lines)
         return lines
 
     def _take(self, event: Row, usage: list[Row], taken: dict[tuple, list[Row]]) -> None:
@@ -153,36 +154,108 @@ class Book:
         for pool in pools:
             events = taken.get((*key, pool, month(first)), [])
             real = [e for e in events if e["quantity"]]
-            with localcontext(EXACT):
-                billable = self._billable(version, real, first, until)
-                amount = self._price(version, billable, len(real))
-                unrounded = rounded(amount * (100 - version["discount_percent"]) / 100, 18)
-            currency = self.contracts[version["contract_id"]]["currency"]
             lines[(*key, pool, month(first))] = {
                 "events": len(real),
                 "quantity": sum((e["quantity"] for e in real), D(0)),
-                "billable_quantity": billable,
-                "amount_unrounded": unrounded,
-                "amount": rounded(unrounded, MINOR[currency]),
+                "total": self._aggregated(version, real),
+                "first": first,
                 "service_to": until,
                 "version": version,
             }
 
-    def _billable(self, version: Row, real: list[Row], first: date, until: date) -> Decimal:
+    def _price_all(self, lines: dict[tuple, Row]) -> None:
+        """Prices in order of month and version, so that what accumulates is known."""
+        used: dict[tuple, list[Decimal]] = {}
+        begun: dict[tuple, date] = {}
+        for key, row in lines.items():
+            begun[key[0], key[3]] = min(row["first"], begun.get((key[0], key[3]), date.max))
+        for key in sorted(lines, key=lambda k: (k[0], k[2], k[3], k[1])):
+            row, version = lines[key], lines[key]["version"]
+            contract = self.contracts[version["contract_id"]]
+            with localcontext(EXACT):
+                if version["accumulate_over"] == "month":
+                    share = rounded(
+                        version["included_quantity"]
+                        * days(row["first"], row["service_to"])
+                        / D(month_end(row["first"]).day),
+                        12,
+                    )
+                    billable = less_included(row["total"], share)
+                    amount = self._price(version, billable, row["events"])
+                else:
+                    years = 0
+                    first = begun[key[0], key[3]]
+                    while plus_months(contract["starts_on"], 12 * years + 12) <= first:
+                        years += 1
+                    bucket = (key[0], key[2], version["accumulate_over"])
+                    if version["accumulate_over"] == "contract_year":
+                        bucket += (years,)
+                    before = used.get(bucket)
+                    quantity, events = before or [D(0), D(0)]
+                    included = version["included_quantity"]
+                    billable = less_included(quantity + row["total"], included)
+                    amount = self._price(version, billable, events + row["events"])
+                    if before:
+                        earlier = less_included(quantity, included)
+                        billable -= earlier
+                        amount -= self._price(version, earlier, events)
+                    used[bucket] = [quantity + row["total"], events + row["events"]]
+                row["billable_quantity"] = billable
+                row["amount_unrounded"] = rounded(
+                    amount * (100 - version["discount_percent"]) / 100, 18
+                )
+            row["amount"] = rounded(row["amount_unrounded"], MINOR[contract["currency"]])
+
+    def limits(self, rated: dict[tuple, Row]) -> list[Row]:
+        """What maximum and minimum make of each line and month."""
+        months: dict[tuple, list[tuple[Row, date, date]]] = defaultdict(list)
+        for line in self.lines:
+            for version in self.versions(line):
+                if version["charge_model"] not in USAGE_MODELS:
+                    continue
+                last = min(d for d in (version["last"], self.as_of) if d)
+                first = version["first"]
+                while first <= last:
+                    until = min(d for d in (month_end(first), version["last"]) if d)
+                    months[line, month(first)].append((version, first, until))
+                    first = month_end(first) + ONE
+        found: list[Row] = []
+        for (line, billed), covered in months.items():
+            version = covered[-1][0]
+            places = MINOR[self.contracts[version["contract_id"]]["currency"]]
+            sums = {"minimum_amount": D(0), "maximum_amount": D(0)}
+            usage = capped = D(0)
+            for part, first, until in covered:
+                own = sum(
+                    (r["amount"] for k, r in rated.items()
+                     if k[0] == line and k[1] == part["effective_on"] and k[3] == billed), D(0),
+                )  # fmt: skip
+                usage += own
+                capped += own if part["maximum_amount"] is not None else 0
+                for name in sums:
+                    sums[name] += (part[name] or 0) * days(first, until)
+            full = D(month_end(covered[0][1]).day)
+            with localcontext(EXACT):
+                top = rounded(sums["maximum_amount"] / full, places)
+                floor = rounded(sums["minimum_amount"] / full, places)
+            has_top = any(part["maximum_amount"] is not None for part, _, _ in covered)
+            cap = min(top - capped, D(0)) if has_top else D(0)
+            has_floor = any(part["minimum_amount"] is not None for part, _, _ in covered)
+            lift = max(floor - usage - cap, D(0)) if has_floor else D(0)
+            for amount in (cap, lift):
+                found.append({"version": version, "month": billed, "amount": amount})
+        return found
+
+    def _aggregated(self, version: Row, real: list[Row]) -> Decimal:
         ordered = sorted(real, key=lambda e: (e["occurred_at"], e["event_id"]))
         quantities = [e["quantity"] for e in ordered]
-        total = {
+        return {
             "sum": sum(quantities, D(0)),
             "count": D(len(quantities)),
             "max": max(quantities, default=D(0)),
             "latest": quantities[-1] if quantities else D(0),
+            "unique_count": D(len({e["dimension"] for e in ordered if e["dimension"]})),
         }[self.products[version["product_id"]]["aggregation"]]
-        if total < 0:
-            return total
-        share = rounded(
-            version["included_quantity"] * days(first, until) / D(month_end(first).day), 12
-        )
-        return max(total - share, D(0))
 
     def _price(self, version: Row, q: Decimal, events: int) -> Decimal:
         model = version["charge_model"]
@@ -331,8 +404,11 @@ class Book:
     def bills(self) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
         """Net, tax and gross by bill id, of bills that have a line."""
         sums: dict[str, list[Decimal]] = {}
-        for key, row in self.rated().items():
+        rated = self.rated()
+        for key, row in rated.items():
             self._bill(sums, row["version"], key[3], row["amount"], row["quantity"])
+        for row in self.limits(rated):
+            self._bill(sums, row["version"], row["month"], row["amount"], D(0))
         for charge in self.fixed():
             version = charge["version"]
             places = MINOR[self.contracts[version["contract_id"]]["currency"]]
@@ -364,5 +440,6 @@ class Book:
         kept[1] += tax
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def less_included(quantity: Decimal, included: Decimal) -> Decimal:
+    """A negative quantity takes nothing of what is included."""
+    return quantity if quantity < 0 else max(quantity - included, D(0))

@@ -8,6 +8,10 @@ usage as (
     select * from {{ ref('int_usage_priced') }}
 ),
 
+limits as (
+    select * from {{ ref('int_usage_limited') }}
+),
+
 products as (
     select * from {{ ref('stg_crm__products') }}
 ),
@@ -71,6 +75,31 @@ charges as (
         prices_include_tax
     from usage
     where amount is not null
+    union all
+    select
+        contract_line_id,
+        effective_on,
+        null as account_id,
+        line_kind,
+        false as is_difference,
+        service_month as billing_month,
+        service_month,
+        service_from,
+        service_to,
+        null as period_no,
+        null as period_from,
+        null as period_to,
+        null as quantity,
+        null as unit_price,
+        cast(amount as {{ unrounded_type() }}) as amount_unrounded,
+        amount,
+        contract_id,
+        customer_id,
+        entity_id,
+        product_id,
+        currency,
+        prices_include_tax
+    from limits
 ),
 
 rates as (

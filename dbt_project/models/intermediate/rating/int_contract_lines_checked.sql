@@ -75,14 +75,10 @@ judged as (
             when versions.charge_model in ('graduated', 'volume', 'graduated_percentage')
                 and not coalesce(tier_checks.is_rising, false) then 'bad_tiers'
             when versions.charge_model in ('milestone', 'commitment') then 'contract_line_not_rated'
-            when versions.charge_model <> 'fixed'
-                and (
-                    versions.accumulate_over <> 'month'
-                    or versions.minimum_amount is not null
-                    or versions.maximum_amount is not null
-                    or products.aggregation = 'unique_count'
-                    or versions.business_model = 'commitment_plan'
-                ) then 'contract_line_not_rated'
+            when versions.accumulate_over <> 'month' and products.aggregation not in ('sum', 'count')
+                then 'bad_terms'
+            when versions.charge_model <> 'fixed' and versions.business_model = 'commitment_plan'
+                then 'contract_line_not_rated'
         end as kind,
         coalesce(versions.contract_id, '') as contract_id,
         versions.customer_id,

@@ -16,44 +16,75 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+priceable as (
+    select
+        lines.*,
+        currencies.minor_units
+    from lines
+    inner join currencies on lines.currency = currencies.currency
+    left join defects
+        on lines.contract_line_id = defects.contract_line_id
+        and lines.effective_on = defects.effective_on
+    where defects.kind is null
+),
+
+-- A month's amount is the price of all until its end less the price of all before, nought before the first.
+points as (
+    select
+        *,
+        1 as sign,
+        billable_to_date as point_quantity,
+        events_before + events as point_events
+    from priceable
+    union all
+    select
+        *,
+        -1 as sign,
+        billable_before as point_quantity,
+        events_before as point_events
+    from priceable
+    where not is_first
+),
+
 -- Tiers price a negative quantity as nought.
 entered as (
     select
-        lines.contract_line_id,
-        lines.effective_on,
-        lines.account_id,
-        lines.service_month,
+        points.contract_line_id,
+        points.effective_on,
+        points.account_id,
+        points.service_month,
+        points.sign,
         case
-            when lines.charge_model <> 'volume'
+            when points.charge_model <> 'volume'
                 then greatest(
-                    least(lines.billable_quantity, coalesce(tiers.up_to, lines.billable_quantity))
+                    least(points.point_quantity, coalesce(tiers.up_to, points.point_quantity))
                     - tiers.lower_bound, 0
                 )
-            when lines.billable_quantity > tiers.lower_bound
-                and lines.billable_quantity <= coalesce(tiers.up_to, lines.billable_quantity)
-                then lines.billable_quantity
+            when points.point_quantity > tiers.lower_bound
+                and points.point_quantity <= coalesce(tiers.up_to, points.point_quantity)
+                then points.point_quantity
             else 0
         end as quantity_inside,
         case
-            when lines.charge_model = 'graduated_percentage' then tiers.rate
+            when points.charge_model = 'graduated_percentage' then tiers.rate
             else tiers.unit_price
         end as price,
         case
-            when lines.flat_at_zero and tiers.position = 1 and lines.billable_quantity <= 0
+            when points.flat_at_zero and tiers.position = 1 and points.point_quantity <= 0
                 then tiers.flat_amount
-            when lines.billable_quantity > tiers.lower_bound
+            when points.point_quantity > tiers.lower_bound
                 and (
-                    lines.charge_model <> 'volume'
-                    or lines.billable_quantity <= coalesce(tiers.up_to, lines.billable_quantity)
+                    points.charge_model <> 'volume'
+                    or points.point_quantity <= coalesce(tiers.up_to, points.point_quantity)
                 )
                 then tiers.flat_amount
             else 0
         end as flat_amount
-    from lines
+    from points
     inner join tiers
-        on lines.contract_line_id = tiers.contract_line_id
-        and lines.effective_on = tiers.effective_on
-    where lines.charge_model in ('graduated', 'volume', 'graduated_percentage')
+        on points.contract_line_id = tiers.contract_line_id
+        and points.effective_on = tiers.effective_on
+    where points.charge_model in ('graduated', 'volume', 'graduated_percentage')
 ),
 
 tiered as (
@@ -62,51 +93,65 @@ tiered as (
         effective_on,
         account_id,
         service_month,
+        sign,
         case
             when bool_and({{ is_within_money('quantity_inside', 'price') }})
                 then sum({{ times_price('quantity_inside', 'price') }} + flat_amount)
         end as amount
     from entered
-    group by contract_line_id, effective_on, account_id, service_month
+    group by contract_line_id, effective_on, account_id, service_month, sign
 ),
 
 priced as (
     select
-        lines.*,
-        case lines.charge_model
-            when 'per_unit' then {{ times_price('lines.billable_quantity', 'lines.unit_price') }}
+        points.*,
+        case points.charge_model
+            when 'per_unit' then {{ times_price('points.point_quantity', 'points.unit_price') }}
             when 'percentage' then
-                {{ times_price('lines.billable_quantity', 'coalesce(lines.rate, 0)') }}
-                + {{ times_price('lines.events', 'coalesce(lines.fixed_fee, 0)') }}
+                {{ times_price('points.point_quantity', 'coalesce(points.rate, 0)') }}
+                + {{ times_price('points.point_events', 'coalesce(points.fixed_fee, 0)') }}
             when 'package' then
-                {{ times_price(packages_begun('lines.billable_quantity', 'lines.package_size'), 'lines.unit_price') }}
+                {{ times_price(packages_begun('points.point_quantity', 'points.package_size'), 'points.unit_price') }}
             else tiered.amount
-        end as list_amount
-    from lines
-    left join defects
-        on lines.contract_line_id = defects.contract_line_id
-        and lines.effective_on = defects.effective_on
+        end as point_amount
+    from points
     left join tiered
-        on lines.contract_line_id = tiered.contract_line_id
-        and lines.effective_on = tiered.effective_on
-        and lines.account_id is not distinct from tiered.account_id
-        and lines.service_month = tiered.service_month
-    where defects.kind is null
+        on points.contract_line_id = tiered.contract_line_id
+        and points.effective_on = tiered.effective_on
+        and points.account_id is not distinct from tiered.account_id
+        and points.service_month = tiered.service_month
+        and points.sign = tiered.sign
+),
+
+differing as (
+    select
+        contract_line_id,
+        effective_on,
+        account_id,
+        service_month,
+        case when bool_and(point_amount is not null) then sum(sign * point_amount) end as list_amount
+    from priced
+    group by contract_line_id, effective_on, account_id, service_month
 ),
 
 discounted as (
     select
-        *,
-        {{ less_percent('list_amount', 'discount_percent') }} as amount_unrounded
-    from priced
+        priceable.*,
+        {{ less_percent('cast(differing.list_amount as ' ~ priced_type() ~ ')', 'priceable.discount_percent') }}
+            as amount_unrounded
+    from priceable
+    inner join differing
+        on priceable.contract_line_id = differing.contract_line_id
+        and priceable.effective_on = differing.effective_on
+        and priceable.account_id is not distinct from differing.account_id
+        and priceable.service_month = differing.service_month
 ),
 
 rounded as (
     select
-        discounted.*,
-        {{ round_money('discounted.amount_unrounded', 'currencies.minor_units') }} as amount
+        *,
+        {{ round_money('amount_unrounded', 'minor_units') }} as amount
     from discounted
-    inner join currencies on discounted.currency = currencies.currency
 )
 
 select * from rounded

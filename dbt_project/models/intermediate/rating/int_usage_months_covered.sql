@@ -1,0 +1,72 @@
+with
+
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
+products as (
+    select * from {{ ref('stg_crm__products') }}
+),
+
+contracts as (
+    select * from {{ ref('stg_crm__contracts') }}
+),
+
+months as (
+    select * from {{ ref('int_months_listed') }}
+),
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+usage_versions as (
+    select
+        versions.*,
+        products.aggregation,
+        products.product_line,
+        contracts.starts_on as contract_starts_on
+    from versions
+    inner join contracts on versions.contract_id = contracts.contract_id
+    inner join products on versions.product_id = products.product_id
+    where versions.charge_model not in ('fixed', 'milestone', 'commitment')
+),
+
+-- Every month a version covers up to the day of the books, used or not.
+covered as (
+    select
+        usage_versions.*,
+        months.month as service_month,
+        greatest(usage_versions.valid_from, months.first_day) as service_from,
+        least(usage_versions.valid_to, months.last_day) as service_to,
+        {{ days_covered('months.first_day', 'months.last_day') }} as days_in_month
+    from usage_versions
+    cross join days
+    inner join months
+        on months.last_day >= usage_versions.valid_from
+        and months.first_day <= coalesce(usage_versions.valid_to, days.as_of)
+        and months.first_day <= days.as_of
+    where usage_versions.valid_from <= least(usage_versions.valid_to, days.as_of)
+),
+
+first_covered as (
+    select
+        *,
+        min(service_from) over (partition by contract_line_id, service_month) as first_covered_on
+    from covered
+),
+
+-- A month belongs to the contract year its first covered day falls in.
+counted as (
+    select
+        *,
+        case accumulate_over
+            when 'contract_year' then 'year ' || cast(
+                {{ whole_years_between('contract_starts_on', 'first_covered_on') }} as varchar
+            )
+            when 'term' then 'term'
+        end as accumulation
+    from first_covered
+)
+
+select * from counted
