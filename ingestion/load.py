@@ -43,7 +43,7 @@ _FORMATS = {
     ".parquet": "parquet",
     ".xlsx": "xlsx",
 }
-# The day a row belongs to, for the close that it may block: the first of these an object has.
+# The day a row belongs to, for the close that it may block: the first of these in good form.
 _BUSINESS_DATES = (
     "dated_on", "issued_on", "linked_on", "split_on", "granted_on", "as_of", "rate_on", "signed_on",
     "occurred_at", "decided_at", "waived_on", "requested_at", "effective_on", "starts_on",
@@ -390,11 +390,10 @@ def _quarantine(
     # A row whose key is itself in bad form has no key that could come again in good form.
     of_keys = [str(no) for no, problem in enumerate(problems) if problem.column in obj.key]
     bad_keys = ", ".join(["-1", *of_keys])
-    days = [name for name in _BUSINESS_DATES if name in obj.by_name]
+    days = [tried(name, "date") for name in _BUSINESS_DATES if name in obj.by_name]
     if "month" in obj.by_name:
-        days_sql = f"cast({checks.tried('month')} || '-01' as date)"
-    else:
-        days_sql = tried(days[0], "date") if days else "cast(null as date)"
+        days.insert(0, f"cast({checks.tried('month')} || '-01' as date)")
+    days_sql = f"coalesce({', '.join(days)}, null)"
     con.execute(
         f"""
         insert into raw.quarantine by name

@@ -175,7 +175,8 @@ def test_a_quarantined_row_tells_what_it_has_in_good_form(box):
         "adjustment_id,customer_id,kind,currency,amount,dated_on,reason,approved_by,updated_at\n"
         "A1,c,manual,USD,12.345,2024-03-05,because,me,\n"
         "A2,c,gift,EUR,10.00,2024-03-06,because,me,2024-03-07T00:00:00Z\n"
-        ",c,manual,EUR,1,2024-03-06,because,me,\n",
+        ",c,manual,EUR,1,2024-03-06,because,me,\n"
+        "A4,c,manual,EUR,1,March,because,me,2024-04-07T23:00:00-02:00\n",
     )
     box.ingest()
     found = box.rows(
@@ -186,6 +187,7 @@ def test_a_quarantined_row_tells_what_it_has_in_good_form(box):
     assert found[0][5] == "amount '12.345' has more than the 2 decimals of its currency"
     assert found[1][:5] == ("A2", "2024-03-06", "EUR", "10.0000000000", "2024-03-07 00:00:00")
     assert found[2][0] is None
+    assert found[3][1] == "2024-04-08"
 
 
 def test_every_currency_of_the_seed_has_its_digits():
