@@ -10,7 +10,9 @@
 {%- endmacro %}
 
 {#- An amount with the sign of its side: debits above zero, credits below. -#}
-{% macro signed_by_side(side, amount) %}(case when {{ side }} = 'debit' then {{ amount }} else -{{ amount }} end){% endmacro %}
+{% macro signed_by_side(side, amount) -%}
+    (case when {{ side }} = 'debit' then {{ amount }} else -{{ amount }} end)
+{%- endmacro %}
 
 {#- An amount at a rate, rounded to the minor unit of the currency it comes to. -#}
 {% macro at_rate(amount, rate, minor_units) -%}

@@ -25,8 +25,8 @@ open_exceptions as (
     from periods
     left join exceptions
         on coalesce(exceptions.entity_id, periods.entity_id) = periods.entity_id
-        and coalesce({{ month_of('exceptions.dated_on') }}, '') <= periods.month
-        and exceptions.waiver_id is null
+            and coalesce({{ month_of('exceptions.dated_on') }}, '') <= periods.month
+            and exceptions.waiver_id is null
     group by periods.entity_id, periods.month
 ),
 
@@ -52,7 +52,7 @@ united as (
     from computed
     left join open_exceptions
         on computed.entity_id = open_exceptions.entity_id
-        and computed.month = open_exceptions.month
+            and computed.month = open_exceptions.month
 ),
 
 final as (
@@ -62,7 +62,7 @@ final as (
     from united
     left join periods
         on united.entity_id = periods.entity_id
-        and united.month = periods.month
+            and united.month = periods.month
 )
 
 select

@@ -53,8 +53,8 @@ booked as (
         on journal_lines.account_code = chart_of_accounts.account_code
 ),
 
--- An invoice belongs to the month it is issued in; what comes to be known of a closed month stands in the first open
--- one, so what closes have counted is taken off there.
+-- An invoice belongs to the month it is issued in; what comes to be known of a closed month stands
+-- in the first open one, so what closes have counted is taken off there.
 invoiced as (
     select
         invoices.entity_id,
@@ -67,9 +67,10 @@ invoiced as (
     inner join entities on invoices.entity_id = entities.entity_id
     left join bills on invoice_lines.bill_id = bills.bill_id
     where invoice_lines.item_kind = 'line'
-    and invoices.is_live
-    and not invoices.is_opening
-    and {{ month_of('invoices.issued_on') }} >= coalesce({{ month_of('entities.books_start_on') }}, '')
+        and invoices.is_live
+        and not invoices.is_opening
+        and {{ month_of('invoices.issued_on') }}
+        >= coalesce({{ month_of('entities.books_start_on') }}, '')
     union all
     select
         posted_statistics.entity_id,

@@ -22,7 +22,7 @@ no_open_exceptions as (
     from entities
     left join exceptions
         on {{ blocks_close('exceptions', 'entities') }}
-        and exceptions.waiver_id is null
+            and exceptions.waiver_id is null
     group by entities.entity_id, entities.as_of_month
 ),
 

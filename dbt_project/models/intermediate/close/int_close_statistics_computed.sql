@@ -66,9 +66,9 @@ summed as (
     from cell_months
     left join flows
         on cell_months.entity_id = flows.entity_id
-        and coalesce(cell_months.product_line, '') = coalesce(flows.product_line, '')
-        and cell_months.currency = flows.currency
-        and cell_months.month = flows.month
+            and coalesce(cell_months.product_line, '') = coalesce(flows.product_line, '')
+            and cell_months.currency = flows.currency
+            and cell_months.month = flows.month
     group by
         cell_months.entity_id, cell_months.product_line, cell_months.currency,
         cell_months.month, cell_months.first_open_month
@@ -98,9 +98,9 @@ computed as (
     from carried
     left join bills
         on carried.entity_id = bills.entity_id
-        and coalesce(carried.product_line, '') = coalesce(bills.product_line, '')
-        and carried.currency = bills.currency
-        and carried.month = bills.month
+            and coalesce(carried.product_line, '') = coalesce(bills.product_line, '')
+            and carried.currency = bills.currency
+            and carried.month = bills.month
     where carried.month >= carried.first_open_month
 )
 

@@ -32,7 +32,8 @@ journal_lines as (
     select * from {{ ref('journal_lines') }}
 ),
 
--- A customer or a bank account makes an entity one that closes; it takes a document to give it a first month.
+-- A customer or a bank account makes an entity one that closes; it takes a document to give it a
+-- first month.
 named as (
     select entity_id, cast(null as date) as fact_on from customers
     union all

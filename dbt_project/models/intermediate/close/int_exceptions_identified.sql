@@ -52,7 +52,8 @@ found as (
 -- depend on how many there are, or a waiver would no longer name it.
 collected as (
     select
-        'X-' || {{ short_hash("kind || '/' || object || '/' || coalesce(key, '')") }} as exception_id,
+        'X-' || {{ short_hash("kind || '/' || object || '/' || coalesce(key, '')") }}
+            as exception_id,
         kind,
         object,
         coalesce(key, '') as key,

@@ -40,7 +40,8 @@ seen as (
     where waivers.waived_on <= days.known_on
 ),
 
--- The first close that relied on a waiver says up to which amount it holds; until then it holds at today's.
+-- The first close that relied on a waiver says up to which amount it holds; until then it holds at
+-- today's.
 covered as (
     select
         waiver_id,
@@ -50,7 +51,8 @@ covered as (
     group by waiver_id, exception_id
 ),
 
--- An empty list of approvers lets anyone decide; a list lets only those it names, up to their limit.
+-- An empty list of approvers lets anyone decide; a list lets only those it names, up to their
+-- limit.
 permitted as (
     select
         seen.waiver_id,
@@ -58,16 +60,17 @@ permitted as (
     from seen
     inner join approvers
         on seen.approved_by = approvers.person
-        and coalesce(approvers.document_type, 'waiver') = 'waiver'
-        and coalesce(approvers.entity_id, seen.entity_id, '') = coalesce(seen.entity_id, '')
-        and (
-            approvers.limit_amount is null
-            or seen.amount is null
-            or (
-                abs(seen.amount) <= approvers.limit_amount
-                and coalesce(approvers.currency, seen.currency, '') = coalesce(seen.currency, '')
+            and coalesce(approvers.document_type, 'waiver') = 'waiver'
+            and coalesce(approvers.entity_id, seen.entity_id, '') = coalesce(seen.entity_id, '')
+            and (
+                approvers.limit_amount is null
+                or seen.amount is null
+                or (
+                    abs(seen.amount) <= approvers.limit_amount
+                    and coalesce(approvers.currency, seen.currency, '')
+                    = coalesce(seen.currency, '')
+                )
             )
-        )
     group by seen.waiver_id
 ),
 
@@ -83,10 +86,10 @@ asked as (
     from seen
     inner join close_requests
         on seen.approved_by = close_requests.requested_by
-        and close_requests.action = 'close'
-        and coalesce(seen.entity_id, close_requests.entity_id, '')
-        = coalesce(close_requests.entity_id, seen.entity_id, '')
-        and coalesce({{ month_of('seen.dated_on') }}, '') <= close_requests.month
+            and close_requests.action = 'close'
+            and coalesce(seen.entity_id, close_requests.entity_id, '')
+            = coalesce(close_requests.entity_id, seen.entity_id, '')
+            and coalesce({{ month_of('seen.dated_on') }}, '') <= close_requests.month
     group by seen.waiver_id
 ),
 
@@ -107,7 +110,7 @@ judged as (
     from seen
     left join covered
         on seen.waiver_id = covered.waiver_id
-        and seen.exception_id = covered.exception_id
+            and seen.exception_id = covered.exception_id
     left join permitted on seen.waiver_id = permitted.waiver_id
     left join asked on seen.waiver_id = asked.waiver_id
     cross join listed_approvers

@@ -27,7 +27,8 @@ named as (
 ),
 
 figures as (
-    -- Debit the expense of its kind: what raises the customer's balance is lost to us; a recovery comes back there.
+    -- Debit the expense of its kind: what raises the customer's balance is lost to us; a recovery
+    -- comes back there.
     select *, 'raised' as figure from named
     union all
     -- Credit receivables: the bill it names is owed by that much less.
@@ -58,7 +59,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.amount <> 0
 )
 

@@ -12,8 +12,9 @@ posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
--- Money on an invoice that no bill is under yet stays a deposit. A reversal is a negative application of its own. A
--- credit note's use sets one receivable of a customer off against another and moves no account.
+-- Money on an invoice that no bill is under yet stays a deposit. A reversal is a negative
+-- application of its own. A credit note's use sets one receivable of a customer off against another
+-- and moves no account.
 settled as (
     select
         applications.*,
@@ -28,7 +29,8 @@ settled as (
 ),
 
 figures as (
-    -- Debit customer deposits (credits, for a credit): the customer's money has found what it pays for.
+    -- Debit customer deposits (credits, for a credit): the customer's money has found what it pays
+    -- for.
     -- Credit receivables: the bill is owed by that much less.
     select *, 'applied' as figure, amount as figure_amount from settled
 ),
@@ -56,7 +58,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.figure_amount <> 0
 )
 

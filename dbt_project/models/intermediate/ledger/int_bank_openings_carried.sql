@@ -45,7 +45,8 @@ ranked as (
     left join chained on statements.statement_id = chained.statement_id
 ),
 
--- The first statement says what the account held before its first entry; it stands in no feed of openings.
+-- The first statement says what the account held before its first entry; it stands in no feed of
+-- openings.
 first_statements as (
     select
         ranked.bank_account,
@@ -99,7 +100,7 @@ carried as (
     cross join run_days
     left join booked_before
         on first_statements.bank_account = booked_before.bank_account
-        and first_statements.currency = booked_before.currency
+            and first_statements.currency = booked_before.currency
     where first_statements.document_on <= run_days.as_of
 )
 

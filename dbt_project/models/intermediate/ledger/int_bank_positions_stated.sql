@@ -54,7 +54,7 @@ begun as (
     from carried_in
     left join statements
         on carried_in.bank_account = statements.bank_account
-        and carried_in.currency = statements.currency
+            and carried_in.currency = statements.currency
     where statements.statement_id is null
 ),
 

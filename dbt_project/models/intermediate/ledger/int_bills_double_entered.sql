@@ -8,7 +8,8 @@ posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
--- Only a confirmed bill reaches the books, with its own date, whenever the decision came. Opening bills are openings.
+-- Only a confirmed bill reaches the books, with its own date, whenever the decision came. Opening
+-- bills are openings.
 confirmed as (
     select * from bills
     where status = 'confirmed' and not is_opening
@@ -18,10 +19,12 @@ figures as (
     -- Debit receivables: the customer owes the bill's gross.
     select *, 'gross' as figure, gross_amount as figure_amount from confirmed
     union all
-    -- Credit contract liability: what is billed is owed in service until it is recognised (IFRS 15.106).
+    -- Credit contract liability: what is billed is owed in service until it is recognised (IFRS
+    -- 15.106).
     select *, 'net' as figure, net_amount as figure_amount from confirmed
     union all
-    -- Credit output tax accrued: the tax is due to the customer's invoice, and only then to the state.
+    -- Credit output tax accrued: the tax is due to the customer's invoice, and only then to the
+    -- state.
     select *, 'tax' as figure, tax_amount as figure_amount from confirmed
 ),
 
@@ -46,7 +49,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on posting_rules.event_type = 'bill_confirmed'
-        and posting_rules.amount = figures.figure
+            and posting_rules.amount = figures.figure
     where figures.figure_amount <> 0
 )
 

@@ -44,12 +44,12 @@ brought_forward as (
     from trial_balance
     inner join entities
         on trial_balance.entity_id = entities.entity_id
-        and trial_balance.month = entities.as_of_month
+            and trial_balance.month = entities.as_of_month
     left join journal_lines
         on trial_balance.entity_id = journal_lines.entity_id
-        and trial_balance.account_code = journal_lines.account_code
-        and trial_balance.currency = journal_lines.currency
-        and journal_lines.posting_month < trial_balance.month
+            and trial_balance.account_code = journal_lines.account_code
+            and trial_balance.currency = journal_lines.currency
+            and journal_lines.posting_month < trial_balance.month
     group by
         trial_balance.entity_id, trial_balance.account_code, trial_balance.currency,
         trial_balance.opening

@@ -42,10 +42,11 @@ latest_positions as (
     from positions
     inner join entities
         on positions.entity_id = entities.entity_id
-        and positions.month <= entities.as_of_month
+            and positions.month <= entities.as_of_month
 ),
 
--- Figures of the subledgers, then the same ones by the accounts of the ledger, with the sign that the subledger has.
+-- Figures of the subledgers, then the same ones by the accounts of the ledger, with the sign that
+-- the subledger has.
 figures as (
     select
         'receivables_control_less_deposits_equals_ageing_net' as check_name,
@@ -69,7 +70,7 @@ figures as (
     from bills
     inner join entities
         on bills.entity_id = entities.entity_id
-        and bills.billing_month <= entities.as_of_month
+            and bills.billing_month <= entities.as_of_month
     where bills.status = 'confirmed' and not bills.is_opening
     union all
     select
@@ -90,9 +91,9 @@ figures as (
         end
     from control_accounts
     where report_line in (
-        'receivables', 'customer_deposits', 'contract_asset', 'contract_liability', 'bank',
-        'revenue', 'output_tax_accrued', 'output_tax_payable'
-    )
+            'receivables', 'customer_deposits', 'contract_asset', 'contract_liability', 'bank',
+            'revenue', 'output_tax_accrued', 'output_tax_payable'
+        )
 ),
 
 measured as (

@@ -12,7 +12,8 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- By what an account is for, whatever its code: a figure posted to the wrong account is missing here.
+-- By what an account is for, whatever its code: a figure posted to the wrong account is missing
+-- here.
 summed as (
     select
         trial_balance.entity_id,
@@ -23,7 +24,7 @@ summed as (
     from trial_balance
     inner join entities
         on trial_balance.entity_id = entities.entity_id
-        and trial_balance.month = entities.as_of_month
+            and trial_balance.month = entities.as_of_month
     inner join chart_of_accounts
         on trial_balance.account_code = chart_of_accounts.account_code
     group by

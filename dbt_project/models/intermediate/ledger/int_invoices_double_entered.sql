@@ -16,8 +16,9 @@ posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
--- A bill's tax falls to what is invoiced of it in proportion, cumulatively rounded, so that a bill invoiced in full
--- has no tax accrued left. Invoice lines count from the invoice's day, links from theirs.
+-- A bill's tax falls to what is invoiced of it in proportion, cumulatively rounded, so that a bill
+-- invoiced in full has no tax accrued left. Invoice lines count from the invoice's day, links from
+-- theirs.
 invoiced as (
     select
         covered.document_id as invoice_id,
@@ -41,8 +42,8 @@ invoiced as (
     inner join bills on covered.bill_id = bills.bill_id
     inner join currencies on bills.currency = currencies.currency
     where covered.covered_by = 'invoice'
-    and not bills.is_opening
-    and bills.gross_amount > 0
+        and not bills.is_opening
+        and bills.gross_amount > 0
 ),
 
 taxed as (
@@ -100,7 +101,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on posting_rules.event_type = 'invoice_issued'
-        and posting_rules.amount = figures.figure
+            and posting_rules.amount = figures.figure
     where figures.figure_amount <> 0
 )
 

@@ -33,8 +33,8 @@ converted as (
     inner join currencies on legs.functional_currency = currencies.currency
     left join rates
         on legs.entity_id = rates.entity_id
-        and legs.currency = rates.from_currency
-        and legs.document_on = rates.rate_on
+            and legs.currency = rates.from_currency
+            and legs.document_on = rates.rate_on
 ),
 
 -- Legs rounded one by one may miss each other by a cent: the first leg takes what is left.
@@ -42,11 +42,12 @@ balanced as (
     select
         *,
         case
-            when leg_rank = 1 then rounded_amount - sum(rounded_amount) over (
-                partition by
-                    entity_id, event_type, document_type, document_id,
-                    economic_month, document_on, currency
-            )
+            when leg_rank = 1
+                then rounded_amount - sum(rounded_amount) over (
+                        partition by
+                            entity_id, event_type, document_type, document_id,
+                            economic_month, document_on, currency
+                    )
             else rounded_amount
         end as functional_signed_amount
     from converted

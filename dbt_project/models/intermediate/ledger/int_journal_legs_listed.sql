@@ -60,7 +60,8 @@ legs as (
     select {{ leg_columns() }} from openings
 ),
 
--- What happened before the books post nothing: opening balances stand for it. What comes later waits.
+-- What happened before the books post nothing: opening balances stand for it. What comes later
+-- waits.
 listed as (
     select
         legs.*,
@@ -68,7 +69,7 @@ listed as (
     from legs
     inner join entities on legs.entity_id = entities.entity_id
     where legs.economic_month >= coalesce({{ month_of('entities.books_start_on') }}, '')
-    and legs.economic_month <= entities.as_of_month
+        and legs.economic_month <= entities.as_of_month
 )
 
 select * from listed

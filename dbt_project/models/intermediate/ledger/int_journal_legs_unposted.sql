@@ -37,7 +37,8 @@ differing as (
     having sum(signed_amount) <> 0 or sum(functional_signed_amount) <> 0
 ),
 
--- In its economic month, or in the first open one once that is closed; nothing where that month has not begun.
+-- In its economic month, or in the first open one once that is closed; nothing where that month has
+-- not begun.
 dated as (
     select
         differing.*,
@@ -50,18 +51,21 @@ dated as (
         <= entities.as_of_month
 ),
 
--- A late rate may move the functional amount against the document's: each then stands on its own side.
+-- A late rate may move the functional amount against the document's: each then stands on its own
+-- side.
 sided as (
     select
         *,
         signed_amount as line_amount,
         functional_signed_amount as functional_line_amount,
         case when signed_amount > 0 or (signed_amount = 0 and functional_signed_amount > 0)
-            then 'debit' else 'credit' end as side
+                then 'debit'
+            else 'credit'
+        end as side
     from dated
     where coalesce(
-        sign(signed_amount) * sign(functional_signed_amount), 0
-    ) >= 0
+            sign(signed_amount) * sign(functional_signed_amount), 0
+        ) >= 0
     union all
     select
         *, signed_amount, 0, case when signed_amount > 0 then 'debit' else 'credit' end

@@ -35,8 +35,8 @@ missing_rates as (
     from needed
     left join rates
         on needed.entity_id = rates.entity_id
-        and needed.from_currency = rates.from_currency
-        and needed.rate_on = rates.rate_on
+            and needed.from_currency = rates.from_currency
+            and needed.rate_on = rates.rate_on
     where rates.entity_id is null
 ),
 

@@ -28,8 +28,9 @@ opened_contracts as (
     group by contract_line_id
 ),
 
--- An opening from before the books is one of their first day. An opening bill is confirmed unless decided otherwise;
--- an opening invoice is a promise about bills to come and no figure of the ledger.
+-- An opening from before the books is one of their first day. An opening bill is confirmed unless
+-- decided otherwise; an opening invoice is a promise about bills to come and no figure of the
+-- ledger.
 opened as (
     select
         openings.*,
@@ -42,15 +43,18 @@ opened as (
         on openings.contract_line_id = opened_contracts.contract_line_id
     left join bills
         on openings.opening_id = bills.bill_id
-        and bills.is_opening
+            and bills.is_opening
     where openings.kind <> 'bill' or bills.status = 'confirmed'
 ),
 
 figures as (
     -- Debit receivables: a bill of before is still owed.
-    -- Credit customer deposits (credits): money of before is still the customer's; so is a balance on his account.
-    -- Credit contract liability: what was billed before is still owed in service (below nought: a contract asset).
-    -- The other leg of each is opening clearing, which the balance sheet taken over has to bring to nought.
+    -- Credit customer deposits (credits): money of before is still the customer's; so is a balance
+    -- on his account.
+    -- Credit contract liability: what was billed before is still owed in service (below nought: a
+    -- contract asset).
+    -- The other leg of each is opening clearing, which the balance sheet taken over has to bring to
+    -- nought.
     select *, 'carried_in' as figure, amount as figure_amount from opened
 ),
 
@@ -75,7 +79,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.figure_amount <> 0
 )
 

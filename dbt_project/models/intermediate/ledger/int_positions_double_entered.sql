@@ -43,8 +43,10 @@ moved as (
 ),
 
 figures as (
-    -- Debit contract asset: more was earned on the contract than billed, a claim and not a negative debt (IFRS 15.107).
-    -- Credit contract liability: where recognition left it below nought. Netted per contract, never across.
+    -- Debit contract asset: more was earned on the contract than billed, a claim and not a negative
+    -- debt (IFRS 15.107).
+    -- Credit contract liability: where recognition left it below nought. Netted per contract, never
+    -- across.
     select *, 'presented' as figure, presented as figure_amount from moved
 ),
 
@@ -69,7 +71,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on posting_rules.event_type = 'contract_asset_presented'
-        and posting_rules.amount = figures.figure
+            and posting_rules.amount = figures.figure
     where figures.figure_amount <> 0
 )
 

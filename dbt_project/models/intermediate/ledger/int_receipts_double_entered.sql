@@ -24,7 +24,8 @@ posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
--- Every entry of an account of ours posts, whatever it is; what lies before the books came in with their opening.
+-- Every entry of an account of ours posts, whatever it is; what lies before the books came in with
+-- their opening.
 booked as (
     select
         'bank_entry_booked' as event_type,
@@ -49,7 +50,8 @@ figures as (
     -- Debit the bank account: the money is there (a negative entry credits it: the money has left).
     select *, 'booked' as figure, cast(null as varchar) as figure_customer_id from booked
     union all
-    -- Credit customer deposits: a known customer's money, his until it is applied. A return takes it back.
+    -- Credit customer deposits: a known customer's money, his until it is applied. A return takes
+    -- it back.
     select *, 'identified', customer_id from booked where is_identified
     union all
     -- Credit suspense: nothing explains the entry yet; a person has to.
@@ -88,7 +90,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.amount <> 0
 )
 

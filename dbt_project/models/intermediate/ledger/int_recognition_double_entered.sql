@@ -20,8 +20,8 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- Earned in the economic month, dated its last day (today, while the month runs). What a commitment's customer never
--- drew is breakage, whatever the method (IFRS 15.B46).
+-- Earned in the economic month, dated its last day (today, while the month runs). What a
+-- commitment's customer never drew is breakage, whatever the method (IFRS 15.B46).
 recognised as (
     select
         transactions.*,
@@ -67,7 +67,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.figure_amount <> 0
 )
 

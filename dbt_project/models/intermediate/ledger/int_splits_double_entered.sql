@@ -49,7 +49,7 @@ double_entered as (
     from figures
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
-        and figures.figure = posting_rules.amount
+            and figures.figure = posting_rules.amount
     where figures.amount <> 0
 )
 

@@ -39,8 +39,8 @@ direct as (
     from needed
     inner join spot_rates
         on needed.from_currency = spot_rates.from_currency
-        and needed.to_currency = spot_rates.to_currency
-        and spot_rates.rate_on between {{ add_days('needed.rate_on', '-7') }} and needed.rate_on
+            and needed.to_currency = spot_rates.to_currency
+            and spot_rates.rate_on between {{ add_days('needed.rate_on', '-7') }} and needed.rate_on
     where needed.from_currency <> needed.to_currency
 ),
 
@@ -56,8 +56,8 @@ inverse as (
     from needed
     inner join spot_rates
         on needed.from_currency = spot_rates.to_currency
-        and needed.to_currency = spot_rates.from_currency
-        and spot_rates.rate_on between {{ add_days('needed.rate_on', '-7') }} and needed.rate_on
+            and needed.to_currency = spot_rates.from_currency
+            and spot_rates.rate_on between {{ add_days('needed.rate_on', '-7') }} and needed.rate_on
     where needed.from_currency <> needed.to_currency
 ),
 
@@ -69,8 +69,8 @@ quoted as (
     select * from inverse
 ),
 
--- The pair as it is quoted goes before its inverse, however much fresher that is; then the latest quote. Every pair
--- ends in the functional currency, so there is nothing left to cross through it.
+-- The pair as it is quoted goes before its inverse, however much fresher that is; then the latest
+-- quote. Every pair ends in the functional currency, so there is nothing left to cross through it.
 ranked as (
     select
         *,

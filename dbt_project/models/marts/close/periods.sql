@@ -42,7 +42,7 @@ final as (
     from listed
     left join posted_periods
         on listed.entity_id = posted_periods.entity_id
-        and listed.month = posted_periods.month
+            and listed.month = posted_periods.month
 )
 
 select

@@ -36,7 +36,8 @@ current_checks as (
         on coalesce(measured.entity_id, open_entities.entity_id) = open_entities.entity_id
 ),
 
--- Nothing to compare is 0 = 0, and is said: a gate that vanishes must not look like one that passes unseen.
+-- Nothing to compare is 0 = 0, and is said: a gate that vanishes must not look like one that passes
+-- unseen.
 idle_gates as (
     select
         gates.check_name,
@@ -49,7 +50,7 @@ idle_gates as (
     cross join open_entities
     left join current_checks
         on gates.check_name = current_checks.check_name
-        and open_entities.entity_id = current_checks.entity_id
+            and open_entities.entity_id = current_checks.entity_id
     where current_checks.check_name is null
 ),
 

@@ -25,7 +25,7 @@ relied_on as (
     inner join exceptions
         on {{ blocks_close('exceptions', 'entities') }}
     where exceptions.waiver_id is not null
-    and entities.as_of_month > coalesce(entities.latest_closed_month, '')
+        and entities.as_of_month > coalesce(entities.latest_closed_month, '')
 ),
 
 final as (

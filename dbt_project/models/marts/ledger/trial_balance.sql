@@ -53,7 +53,7 @@ account_months as (
     inner join entities on accounts.entity_id = entities.entity_id
     inner join months
         on months.month between accounts.first_month
-        and greatest(accounts.last_month, entities.as_of_month)
+            and greatest(accounts.last_month, entities.as_of_month)
 ),
 
 moved as (
@@ -66,10 +66,10 @@ moved as (
     from account_months
     left join movements
         on account_months.entity_id = movements.entity_id
-        and account_months.account_code = movements.account_code
-        and account_months.currency = movements.currency
-        and account_months.functional_currency = movements.functional_currency
-        and account_months.month = movements.month
+            and account_months.account_code = movements.account_code
+            and account_months.currency = movements.currency
+            and account_months.functional_currency = movements.functional_currency
+            and account_months.month = movements.month
 ),
 
 balanced as (
