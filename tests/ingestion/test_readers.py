@@ -302,6 +302,7 @@ def test_a_workbook_has_one_sheet_per_object(box):
         ("stray.csv", b"a\n1\n", "none of the feeds"),
         ("bank/x.sta", b"a\n1\n", "bank"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_that_cannot_be_read_is_one_row_of_the_quarantine(box, path, content, reason):
     assert reason in refusal(box, path, content)
