@@ -113,7 +113,7 @@ class World:
 
 
 class Books:
-    """Carries a world out: afterwards ``applied``, ``refused`` and ``segments`` say what came of it."""
+    """Carries a world out; ``applied``, ``refused`` and ``segments`` say what came of it."""
 
     def __init__(self, world: World) -> None:
         self.w = world

@@ -1,5 +1,6 @@
-"""Random documents of many customers, small amounts so that they collide, and their rows as tables."""
+"""Random documents of many customers, in small amounts so that they collide; and their rows."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import random

@@ -8,10 +8,6 @@ pieces as (
     select * from {{ ref('int_split_pieces_cascaded') }}
 ),
 
-receipts as (
-    select * from {{ ref('int_receipts_available') }}
-),
-
 bills as (
     select * from {{ ref('int_bills_left_before_stages') }}
 ),
