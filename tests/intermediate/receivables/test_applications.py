@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -71,7 +72,7 @@ def built(
         yield con
 
 
-def differences(expected: dict[object, Decimal], found: dict[object, Decimal]) -> list[str]:
+def differences(expected: dict[Any, Decimal], found: dict[Any, Decimal]) -> list[str]:
     keys = sorted(set(expected) | set(found), key=str)
     return [
         f"{key}: expected {expected.get(key)}, found {found.get(key)}"
