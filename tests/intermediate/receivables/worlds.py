@@ -200,6 +200,13 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
             f"document_date date, due_on date, currency {text}, amount {money}, as_of date, {lineage}",
             [],
         ),
+        "intermediate.int_openings_seen": (
+            f"opening_id {text}, kind {text}, customer_id {text}, entity_id {text}, "
+            f"contract_line_id {text}, product_line {text}, document_number {text}, "
+            f"document_date date, due_on date, currency {text}, amount {money}, as_of date, "
+            f"posting_month {text}, {lineage}",
+            [],
+        ),
         "staging.stg_operations__bill_confirmations": (
             f"bill_id {text}, decided_at timestamp, gross_amount {money}, {lineage}", [],
         ),
@@ -217,6 +224,7 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
         "staging.stg_posted__receipt_applications": (
             f"application_id {text}, receipt_id {text}, bill_id {text}, invoice_id {text}, "
             f"product_line {text}, amount {money}, applied_on date, posting_month {text}, "
+            f"economic_month {text}, "
             f"stage {text}, grant_id {text}, reverses_id {text}, entity_id {text}, "
             f"customer_id {text}, bill_customer_id {text}, currency {text}, split_id {text}, "
             f"money_product_line {text}", [],
