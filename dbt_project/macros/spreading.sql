@@ -51,3 +51,11 @@
 
 {#- The month before that of a day. -#}
 {% macro month_before(day) %}{{ month_of(add_days(month_start(month_of(day)), '-1')) }}{% endmacro %}
+
+{#- A rejected document does not fire; one without a decision does, unless its rule requires one. -#}
+{% macro fires(decision, source_approval) -%}
+    (case
+        when {{ decision }} is not null then {{ decision }} = 'approved'
+        else coalesce({{ source_approval }}, 'none') <> 'required'
+    end)
+{%- endmacro %}

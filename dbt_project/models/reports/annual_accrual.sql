@@ -52,7 +52,8 @@ listed as (
     inner join months
         on
             months.month >= greatest(
-                {{ month_of('terms.starts_on') }}, coalesce({{ month_of('terms.books_start_on') }}, '')
+                {{ month_of('terms.starts_on') }},
+                coalesce({{ month_of('terms.books_start_on') }}, '')
             )
             and months.month <= terms.as_of_month
 ),
@@ -97,7 +98,8 @@ moved as (
     select
         listed.obligation_id,
         listed.month,
-        sum(case when facts.month = listed.month then facts.recognised else 0 end) as recognised_this_month,
+        sum(case when facts.month = listed.month then facts.recognised else 0 end)
+            as recognised_this_month,
         coalesce(sum(facts.recognised), 0) as recognised_to_date,
         coalesce(sum(facts.invoiced), 0) as invoiced_to_date,
         coalesce(sum(facts.received), 0) as received_to_date

@@ -43,7 +43,8 @@ cumulated as (
     from by_day
 ),
 
--- … falls to its lines by their gross, both rounded cumulatively, so that the lines sum to the bill on every day.
+-- … falls to its lines by their gross, both rounded cumulatively, so that the lines sum to the bill
+-- on every day.
 lines_stacked as (
     select
         bill_lines.bill_line_id,

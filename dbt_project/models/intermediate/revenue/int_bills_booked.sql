@@ -23,7 +23,10 @@ posted as (
         journal_lines.entity_id,
         journal_lines.posting_month as month,
         sum(
-            case when journal_lines.side = posting_rules.side then journal_lines.amount else -journal_lines.amount end
+            case
+                when journal_lines.side = posting_rules.side then journal_lines.amount
+                else -journal_lines.amount
+            end
         ) as net_amount
     from journal_lines
     inner join posting_rules
@@ -47,10 +50,11 @@ unposted as (
     left join posted on bills.bill_id = posted.bill_id
     where
         not bills.is_opening
-        and {{ posting_month('bills.billing_month', 'entities.first_open_month') }} <= entities.as_of_month
+        and {{ posting_month('bills.billing_month', 'entities.first_open_month') }}
+        <= entities.as_of_month
     group by
-        bills.bill_id, bills.entity_id, bills.billing_month, entities.first_open_month, bills.status,
-        bills.net_amount
+        bills.bill_id, bills.entity_id, bills.billing_month, entities.first_open_month,
+        bills.status, bills.net_amount
 ),
 
 booked as (

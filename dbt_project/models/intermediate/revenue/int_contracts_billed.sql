@@ -24,7 +24,8 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- Billed is the net of confirmed bills; an opening bill is no billing, deferred revenue carried in is.
+-- Billed is the net of confirmed bills; an opening bill is no billing, deferred revenue carried in
+-- is.
 billed as (
     select
         bills.entity_id,

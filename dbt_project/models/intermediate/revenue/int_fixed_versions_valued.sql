@@ -20,7 +20,8 @@ tax_rates as (
     select * from {{ ref('tax_rates') }}
 ),
 
--- Only where a price was changed or cut must one know what a version would have billed had it stood.
+-- Only where a price was changed or cut must one know what a version would have billed had it
+-- stood.
 changed as (
     select
         versions.*,
@@ -28,9 +29,11 @@ changed as (
         currencies.minor_units,
         case versions.billing_frequency when 'annual' then 12 when 'quarterly' then 3 else 1 end
             as months_in_period,
-        {{ less_percent(times_price('versions.quantity', 'versions.unit_price'), 'versions.discount_percent') }}
-            as period_amount,
-        -- Without an end those periods matter that begin before the next version or the cancellation.
+        {{ less_percent(
+            times_price('versions.quantity', 'versions.unit_price'), 'versions.discount_percent'
+        ) }} as period_amount,
+        -- Without an end those periods matter that begin before the next version or the
+        -- cancellation.
         coalesce(versions.term_ends_on, versions.valid_to, versions.valid_from) as laid_to
     from versions
     inner join currencies on versions.currency = currencies.currency
@@ -57,9 +60,13 @@ anchored as (
 laid as (
     select
         anchored.*,
-        {{ add_months('anchored.anchor_on', 'numbers.month_no * anchored.months_in_period') }} as period_from,
+        {{ add_months('anchored.anchor_on', 'numbers.month_no * anchored.months_in_period') }}
+            as period_from,
         {{ add_days(
-            add_months('anchored.anchor_on', '(numbers.month_no + 1) * anchored.months_in_period'), -1
+            add_months(
+                'anchored.anchor_on', '(numbers.month_no + 1) * anchored.months_in_period'
+            ),
+            -1
         ) }} as period_to
     from anchored
     inner join numbers
@@ -96,7 +103,8 @@ rates_ranked as (
         on
             priced.tax_code = tax_rates.tax_code
             and coalesce(tax_rates.entity_id, priced.entity_id) = priced.entity_id
-            and tax_rates.valid_from <= least(priced.period_to, coalesce(priced.term_ends_on, priced.period_to))
+            and tax_rates.valid_from
+            <= least(priced.period_to, coalesce(priced.term_ends_on, priced.period_to))
 ),
 
 valued as (

@@ -16,7 +16,8 @@ versions_valued as (
     select * from {{ ref('int_fixed_versions_valued') }}
 ),
 
--- From the day on which the next version, or the cancellation, takes over, a step's price is what it would have been.
+-- From the day on which the next version, or the cancellation, takes over, a step's price is what
+-- it would have been.
 bounded as (
     select
         steps.*,
@@ -51,20 +52,24 @@ billed as (
     where
         not (
             periods.is_difference
-            and periods.service_from = coalesce({{ add_days('bounded.cancelled_on', 1) }}, date '9999-12-31')
+            and periods.service_from
+            = coalesce({{ add_days('bounded.cancelled_on', 1) }}, date '9999-12-31')
         )
 ),
 
--- … and what it would still have billed: in advance the periods yet to begin, in arrears the rest of one begun, too.
+-- … and what it would still have billed: in advance the periods yet to begin, in arrears the rest
+-- of one begun, too.
 unbilled as (
     select
         bounded.obligation_id,
         bounded.step_no,
         versions_valued.net_amount,
         versions_valued.minor_units,
-        {{ days_covered('versions_valued.period_from', 'versions_valued.period_to') }} as days_whole,
+        {{ days_covered('versions_valued.period_from', 'versions_valued.period_to') }}
+            as days_whole,
         {{ days_between(
-            'versions_valued.covered_from', 'greatest(versions_valued.covered_from, bounded.superseded_on)'
+            'versions_valued.covered_from',
+            'greatest(versions_valued.covered_from, bounded.superseded_on)'
         ) }} as days_before,
         {{ days_covered(
             'versions_valued.covered_from', 'least(versions_valued.period_to, bounded.ends_on)'
@@ -92,7 +97,8 @@ parts as (
         obligation_id,
         step_no,
         {{ part_of_money('net_amount', 'days_to_date', 'days_whole', 'minor_units') }}
-        - {{ part_of_money('net_amount', 'days_before', 'days_whole', 'minor_units') }} as net_amount
+        - {{ part_of_money('net_amount', 'days_before', 'days_whole', 'minor_units') }}
+            as net_amount
     from unbilled
 ),
 
@@ -105,8 +111,8 @@ as_agreed as (
     group by obligation_id, step_no
 ),
 
--- The last step is what the line bills. A cancelled line keeps its uncut price here: what the cut leaves is recognised
--- in the month of the cancellation.
+-- The last step is what the line bills. A cancelled line keeps its uncut price here: what the cut
+-- leaves is recognised in the month of the cancellation.
 amended as (
     select
         bounded.obligation_id,

@@ -46,7 +46,9 @@ valued as (
         {{ spread_units('price_after') }} as units_price,
         case
             when is_catch_up
-                then {{ share_of_units(spread_units('price_change'), 'weight_behind', 'weight_term') }}
+                then {{ share_of_units(
+                    spread_units('price_change'), 'weight_behind', 'weight_term'
+                ) }}
             else 0
         end as units_caught_up
     from weighed

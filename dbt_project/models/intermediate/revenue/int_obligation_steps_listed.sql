@@ -8,7 +8,8 @@ versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
--- Every version in force on some day of the obligation is a step of its price; the first one carries it from its start.
+-- Every version in force on some day of the obligation is a step of its price; the first one
+-- carries it from its start.
 steps as (
     select
         obligations.obligation_id,

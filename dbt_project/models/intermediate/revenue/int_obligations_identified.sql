@@ -34,14 +34,17 @@ periods_begun as (
         greatest(periods.period_from, lines.starts_on) as starts_on,
         -- What is sold once, without a service end, is recognised on its first day.
         case
-            when lines.billing_frequency = 'once' then greatest(periods.period_from, lines.starts_on)
+            when lines.billing_frequency = 'once'
+                then greatest(periods.period_from, lines.starts_on)
             else max(periods.period_to)
         end as ends_on
     from periods
     inner join lines on periods.contract_line_id = lines.contract_line_id
     cross join days
     where lines.is_open_ended and greatest(periods.period_from, lines.starts_on) <= days.as_of
-    group by periods.contract_line_id, greatest(periods.period_from, lines.starts_on), lines.billing_frequency
+    group by
+        periods.contract_line_id, greatest(periods.period_from, lines.starts_on),
+        lines.billing_frequency
 ),
 
 single_periods as (

@@ -8,7 +8,8 @@ approved as (
     select * from {{ ref('int_recognitions_approved') }}
 ),
 
--- What is booked, by economic month; months before the books count to date without ever being posted.
+-- What is booked, by economic month; months before the books count to date without ever being
+-- posted.
 facts as (
     select
         obligation_id,

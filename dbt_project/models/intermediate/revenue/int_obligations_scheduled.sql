@@ -29,7 +29,8 @@ dated as (
     group by expected.obligation_id, expected.economic_month
 ),
 
--- What no document dates yet stands in the term's last month, or in the books' month if that is later.
+-- What no document dates yet stands in the term's last month, or in the books' month if that is
+-- later.
 undated as (
     select
         obligations.obligation_id,

@@ -8,7 +8,8 @@ approvals as (
     select * from {{ ref('int_approvals_decided') }}
 ),
 
--- On the path of orders nothing is booked before the order is approved; the approval covers later differences too.
+-- On the path of orders nothing is booked before the order is approved; the approval covers later
+-- differences too.
 decided as (
     select
         expected.*,

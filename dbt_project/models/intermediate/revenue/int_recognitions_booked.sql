@@ -44,7 +44,8 @@ differences as (
     having sum(amount) <> 0
 ),
 
--- What a document says of itself: as known now, or, where nothing expects it any more, as it was last posted.
+-- What a document says of itself: as known now, or, where nothing expects it any more, as it was
+-- last posted.
 posted_last as (
     select
         *,
@@ -60,10 +61,12 @@ new_rows as (
         differences.recognition_id,
         differences.obligation_id,
         differences.economic_month,
-        {{ posting_month('differences.economic_month', 'entities.first_open_month') }} as posting_month,
+        {{ posting_month('differences.economic_month', 'entities.first_open_month') }}
+            as posting_month,
         differences.amount,
         coalesce(approved.trigger, posted_last.trigger) as trigger,
-        coalesce(approved.trigger_document_id, posted_last.trigger_document_id) as trigger_document_id,
+        coalesce(approved.trigger_document_id, posted_last.trigger_document_id)
+            as trigger_document_id,
         coalesce(approved.path, posted_last.path) as path,
         'booked' as status,
         coalesce(approved.approved_on, posted_last.approved_on) as approved_on,

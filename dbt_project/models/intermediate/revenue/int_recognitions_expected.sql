@@ -17,7 +17,7 @@ usage as (
 ),
 
 covered as (
-    select * from {{ ref('int_coverage_recognised') }}
+    select * from {{ ref('int_points_in_time_recognised') }}
 ),
 
 entities as (
@@ -28,7 +28,8 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- A straight line is recognised for months that are over; what is sold once and for good on its first day.
+-- A straight line is recognised for months that are over; what is sold once and for good on its
+-- first day.
 straight_lines as (
     select
         scheduled.obligation_id,
@@ -43,8 +44,10 @@ straight_lines as (
             and scheduled.month = caught_up.month
     cross join days
     where
-        case when obligations.is_due_at_start then obligations.starts_on else scheduled.month_ends_on end
-        <= days.as_of
+        case
+            when obligations.is_due_at_start then obligations.starts_on
+            else scheduled.month_ends_on
+        end <= days.as_of
 ),
 
 -- Usage of a line with an end is one obligation, of one without an obligation a month.
@@ -68,7 +71,7 @@ documents as (
     select obligation_id, month, '' as kind, amount, cast(null as varchar) as document_id
     from straight_lines
     union all
-    select obligation_id, month, '/catch_up' as kind, amount_caught_up as amount, null as document_id
+    select obligation_id, month, '/catch_up', amount_caught_up, null
     from straight_lines
     union all
     select obligation_id, month, '' as kind, amount, null as document_id
@@ -89,7 +92,8 @@ expected as (
         obligations.path,
         documents.kind = '/catch_up' as is_catch_up,
         -- Facts of months before the books count to date and post nothing.
-        coalesce(documents.month < {{ month_of('entities.books_start_on') }}, false) as is_before_books,
+        coalesce(documents.month < {{ month_of('entities.books_start_on') }}, false)
+            as is_before_books,
         obligations.entity_id,
         obligations.customer_id,
         obligations.contract_id,

@@ -25,7 +25,8 @@ by_month as (
         sum(case when figure = 'invoiced' then amount else 0 end) as invoiced,
         sum(case when figure = 'received' then amount else 0 end) as received,
         sum(case when figure = 'tax' then amount else 0 end) as tax,
-        sum(case when figure = 'recognised' then functional_amount else 0 end) as functional_recognised,
+        sum(case when figure = 'recognised' then functional_amount else 0 end)
+            as functional_recognised,
         sum(case when figure = 'billed' then functional_amount else 0 end) as functional_billed,
         sum(case when figure = 'invoiced' then functional_amount else 0 end) as functional_invoiced,
         sum(case when figure = 'received' then functional_amount else 0 end) as functional_received,
@@ -63,10 +64,14 @@ listed as (
         coalesce(by_month.invoiced, 0) as invoiced,
         coalesce(by_month.received, 0) as received,
         coalesce(by_month.tax, 0) as tax,
-        case when by_month.month is null then 0 else by_month.functional_recognised end as functional_recognised,
-        case when by_month.month is null then 0 else by_month.functional_billed end as functional_billed,
-        case when by_month.month is null then 0 else by_month.functional_invoiced end as functional_invoiced,
-        case when by_month.month is null then 0 else by_month.functional_received end as functional_received,
+        case when by_month.month is null then 0 else by_month.functional_recognised end
+            as functional_recognised,
+        case when by_month.month is null then 0 else by_month.functional_billed end
+            as functional_billed,
+        case when by_month.month is null then 0 else by_month.functional_invoiced end
+            as functional_invoiced,
+        case when by_month.month is null then 0 else by_month.functional_received end
+            as functional_received,
         case when by_month.month is null then 0 else by_month.functional_tax end as functional_tax
     from spans
     inner join months on months.month between spans.first_month and spans.as_of_month

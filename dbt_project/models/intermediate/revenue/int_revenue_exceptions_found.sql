@@ -12,7 +12,8 @@ prices as (
     group by contract_line_id
 ),
 
--- A line whose revenue nobody has ruled, or ruled in a way that does not fit it, is never a silent nought.
+-- A line whose revenue nobody has ruled, or ruled in a way that does not fit it, is never a silent
+-- nought.
 judged as (
     select
         case
@@ -36,20 +37,15 @@ found as (
         starts_on as dated_on,
         currency,
         cast(amount as {{ money_type() }}) as amount,
-        case kind
-            when 'unknown_revenue_rule'
-                then 'Contract line ' || contract_line_id || ' names the revenue rule '
-                || coalesce(revenue_rule, '(none)') || ', which seeds/revenue_rules.csv does not hold'
-            when 'revenue_rule_misfit'
-                then 'Contract line ' || contract_line_id || ' charges by ' || charge_model
-                || ', which its revenue rule ' || revenue_rule || ' is not for'
-            else 'Contract line ' || contract_line_id || ' under rule ' || revenue_rule
-            || case when bundle_id is not null then ' in bundle ' || bundle_id else '' end
-            || ' is recognised in a way that is not built yet: nothing of it is recognised'
-        end as reason,
+        'Contract line ' || contract_line_id || case kind
+            when 'unknown_revenue_rule' then ' names a revenue rule that is in no seed: '
+            when 'revenue_rule_misfit' then ' charges by ' || charge_model || ', not for its rule '
+            else ' is recognised in a way that is not built, nothing of it is recognised: rule '
+        end || coalesce(revenue_rule, '(none)')
+        || coalesce(', bundle ' || bundle_id, '') as reason,
         case kind
             when 'unknown_revenue_rule' then 'Add the rule to the seed, or correct the line'
-            when 'revenue_rule_misfit' then 'Give the line a rule whose charge_models name its charge model'
+            when 'revenue_rule_misfit' then 'Give the line a rule for its charge model'
             else 'Give the line a rule that is built, or waive the amount'
         end as remedy,
         source_file,

@@ -12,7 +12,8 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- At the spot rate of the fact's day; where none is known the functional amount is unknown and not nought.
+-- At the spot rate of the fact's day; where none is known the functional amount is unknown and not
+-- nought.
 converted as (
     select
         facts.*,

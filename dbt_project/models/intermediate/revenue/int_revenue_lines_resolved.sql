@@ -53,18 +53,24 @@ resolved as (
         last_versions.term_ends_on is null as is_open_ended,
         rules.revenue_rule is not null as rule_is_known,
         coalesce(
-            '|' || rules.charge_models || '|' like '%|' || first_versions.charge_model || '|%', false
+            '|' || rules.charge_models || '|' like '%|' || first_versions.charge_model || '|%',
+            false
         ) as rule_fits,
         -- The ways of recognition that are laid out; a line of any other is an open exception.
         coalesce(
             '|' || rules.charge_models || '|' like '%|' || first_versions.charge_model || '|%'
             and (
                 rules.method in (
-                    'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated', 'usage'
+                    'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated',
+                    'usage'
                 )
                 or rules.method = 'point_in_time' and rules.trigger in ('invoice', 'receipt')
             )
-            and (first_versions.bundle_id is null or last_versions.term_ends_on is null or rules.method = 'usage')
+            and (
+                first_versions.bundle_id is null
+                or last_versions.term_ends_on is null
+                or rules.method = 'usage'
+            )
             and not (rules.method = 'usage' and first_versions.business_model = 'commitment_plan'),
             false
         ) as is_recognised,

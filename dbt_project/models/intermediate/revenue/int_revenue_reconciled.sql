@@ -107,7 +107,8 @@ figures as (
     where
         bills.status = 'confirmed'
         and not bills.is_opening
-        and {{ posting_month('bills.billing_month', 'entities.first_open_month') }} <= entities.as_of_month
+        and {{ posting_month('bills.billing_month', 'entities.first_open_month') }}
+        <= entities.as_of_month
     union all
     select
         'positions_equal_billed_less_recognised' as check_name,

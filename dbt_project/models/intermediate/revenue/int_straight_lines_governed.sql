@@ -38,8 +38,9 @@ cut as (
 weighed as (
     select
         *,
-        {{ term_weight('method', 'effective_on', 'least(ends_on, ' ~ month_end('last_month') ~ ')') }}
-            as weight_at_last
+        {{ term_weight(
+            'method', 'effective_on', 'least(ends_on, ' ~ month_end('last_month') ~ ')'
+        ) }} as weight_at_last
     from cut
     where first_month <= last_month
 ),

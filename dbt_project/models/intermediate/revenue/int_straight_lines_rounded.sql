@@ -12,7 +12,8 @@ months as (
     select * from {{ ref('int_months_listed') }}
 ),
 
--- A rule may put all the odd cents into the first or the last month, as long as nothing was amended.
+-- A rule may put all the odd cents into the first or the last month, as long as nothing was
+-- amended.
 terms as (
     select
         obligations.obligation_id,
@@ -70,17 +71,24 @@ parts as (
     from shared
 ),
 
+others as (
+    select
+        obligation_id,
+        sum(part) as amount
+    from parts
+    where not takes_the_rest
+    group by obligation_id
+),
+
 rounded as (
     select
-        *,
+        parts.*,
         case
-            when takes_the_rest
-                then price - sum(case when takes_the_rest then 0 else part end) over (
-                    partition by obligation_id
-                )
-            else part
+            when parts.takes_the_rest then parts.price - coalesce(others.amount, 0)
+            else parts.part
         end as amount
     from parts
+    left join others on parts.obligation_id = others.obligation_id
 ),
 
 -- Cancelled: earlier months stand, its own month takes what is left of the cut price.

@@ -8,7 +8,8 @@ lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
 
--- Usage is earned in the month it is used, whether it is billed yet or not; minimum and maximum belong to it.
+-- Usage is earned in the month it is used, whether it is billed yet or not; minimum and maximum
+-- belong to it.
 earned as (
     select
         charges.contract_line_id,
