@@ -26,7 +26,7 @@ lines_billed as (
         bills.bill_id,
         bills.gross_amount,
         bills.billed_on,
-        bills.entity_id,
+        obligations.entity_id,
         obligations.obligation_id,
         obligations.trigger,
         obligations.source_approval,
