@@ -46,7 +46,7 @@ def test_every_case_says_what_it_is_about() -> None:
 
 @pytest.mark.parametrize("month", ["2026-01", "2026-02"])
 def test_what_is_closed_stays_byte_for_byte(closed_books: Books, month: str) -> None:
-    """Late usage, late confirmations and amendments came after each close: its files and rows stand."""
+    """Late usage, confirmations and amendments came after each close: its files and rows stand."""
     before = (closed_books.home / f"closed-{month}.txt").read_text()
     assert before.count("billing.bill_lines") > 5
     assert closed_fingerprint(closed_books, month) == before
