@@ -37,7 +37,6 @@ FIGURES = """
 OVERDUE = """
     select currency, count(*) as bills, sum(outstanding) as outstanding
     from reports.customer_overdue
-    inner join billing.bills using (bill_id)
     where as_of = last_day(cast($month || '-01' as date)) and days_overdue > 0
     group by currency
     order by currency
