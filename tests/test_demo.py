@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from examples import close_demo
 from examples.demo import bill_number, delivery_month, write_demo
 from ingestion.schemas import OBJECTS
 
@@ -80,3 +81,21 @@ def test_many_events_are_written_by_day(tmp_path: Path) -> None:
 def test_a_bill_number_is_what_the_rules_say() -> None:
     digest = hashlib.sha256(b"K1/Platform/2026-03").hexdigest()[:12].upper()
     assert bill_number("K1/Platform/2026-03") == f"B202603-{digest}"
+
+
+@pytest.mark.xdist_group("real")
+def test_the_demo_closes_but_for_its_last_month(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What `make close` does, with fewer customers and months; again, it is quick and the same."""
+    assert close_demo.main(tmp_path, customers=12, months=2, events=1500) == 0
+    first = capfd.readouterr().out
+    assert "2026-02 stays blocked" in first
+    for word in ("no_open_exceptions", "unrated_usage", "quarantined_row", "billed", "overdue"):
+        assert word in first
+    published = (tmp_path / "published" / "closebook.duckdb").stat()
+    assert close_demo.main(tmp_path) == 0
+    again = capfd.readouterr().out
+    assert "2026-01  closed before" in again
+    assert "nothing has come since" in again
+    assert (tmp_path / "published" / "closebook.duckdb").stat() == published
