@@ -482,7 +482,8 @@ def _billing_life(feeds: Feeds, who: Customer) -> None:
         if who.number != 7:
             _invoice(feeds, who, month, label, bill)
             _payment(feeds, who, month, bill)
-    if who.number % 3 != 2 and who.number % 7:  # usage is paid in round sums, now and then too much
+    # Usage is paid in round sums, now and then too much; not by those who say what pays what.
+    if who.number % 3 != 2 and who.number % 10 not in (7, 9):
         for month in range(1, len(feeds.months)):
             amount = Decimal(200 + 50 * (_dice(3, who.number, month) % 30))
             feeds.pay(who, month, 21, amount, "ON ACCOUNT OF USAGE")
