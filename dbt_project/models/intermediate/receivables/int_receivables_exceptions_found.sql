@@ -12,12 +12,18 @@ of_accounts as (
     select * from {{ ref('int_account_exceptions_found') }}
 ),
 
+of_documents as (
+    select * from {{ ref('int_document_exceptions_found') }}
+),
+
 found as (
     select {{ exception_columns() }} from of_splits
     union all
     select {{ exception_columns() }} from of_invoices
     union all
     select {{ exception_columns() }} from of_accounts
+    union all
+    select {{ exception_columns() }} from of_documents
 )
 
 select * from found

@@ -1,7 +1,7 @@
 with
 
-splits as (
-    select * from {{ ref('stg_operations__receipt_splits') }}
+seen as (
+    select * from {{ ref('int_splits_seen') }}
 ),
 
 receipts as (
@@ -35,38 +35,12 @@ invoices as (
     select * from {{ ref('int_invoices_judged') }}
 ),
 
-standing as (
-    select * from {{ ref('int_applications_standing') }}
-),
-
 customers as (
     select * from {{ ref('stg_crm__customers') }}
 ),
 
 run_days as (
     select * from {{ ref('stg_run__days') }}
-),
-
-posted as (
-    select split_id
-    from standing
-    where falls_on is null and split_id is not null
-    group by split_id
-),
-
--- A reversal of what is posted is dated its own day: until then the split stands.
-seen as (
-    select splits.*
-    from splits
-    cross join run_days
-    left join posted on splits.split_id = posted.split_id
-    where
-        splits.split_on <= run_days.known_on
-        and (
-            splits.reversed_on is null
-            or splits.reversed_on > run_days.known_on
-            or (posted.split_id is not null and splits.reversed_on > run_days.as_of)
-        )
 ),
 
 -- What each split names, and what is known of it. Only same entity, currency and family ever meet.
@@ -80,7 +54,7 @@ named as (
         seen.product_line,
         cast(seen.amount as {{ money_type() }}) as amount,
         seen.split_on,
-        posted.split_id is not null as is_posted,
+        seen.is_posted,
         receipts.receipt_order,
         receipts.customer_id,
         receipts.entity_id,
@@ -127,7 +101,6 @@ named as (
     left join customers as bill_customers on all_bills.customer_id = bill_customers.customer_id
     left join invoices on seen.target = 'invoice' and seen.invoice_id = invoices.invoice_id
     left join all_invoices on seen.target = 'invoice' and seen.invoice_id = all_invoices.invoice_id
-    left join posted on seen.split_id = posted.split_id
 ),
 
 -- Posted splits come first, then by day and id.

@@ -1,0 +1,110 @@
+with
+
+openings as (
+    select * from {{ ref('stg_operations__opening_balances') }}
+),
+
+customers as (
+    select * from {{ ref('stg_crm__customers') }}
+),
+
+entities as (
+    select * from {{ ref('int_entities_opened') }}
+),
+
+grants as (
+    select * from {{ ref('stg_operations__credit_grants') }}
+),
+
+invoices as (
+    select * from {{ ref('stg_operations__invoices') }}
+),
+
+lines_unheld as (
+    select * from {{ ref('stg_operations__invoice_lines_unheld') }}
+),
+
+run_days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- Credits are not carried out yet: said, never swallowed.
+credits as (
+    select grants.grant_id, customers.entity_id, grants.granted_on as dated_on, grants.currency,
+        grants.amount, 'credit_grants' as object, grants.source_file, grants.source_row
+    from grants
+    left join customers on grants.customer_id = customers.customer_id
+    union all
+    select opening_id, entity_id, as_of, currency, amount, 'opening_balances' as object,
+        source_file, source_row
+    from openings
+    where kind = 'credit'
+),
+
+unhandled_credits as (
+    select
+        'credit_not_handled' as kind,
+        credits.object,
+        credits.grant_id as key,
+        credits.entity_id,
+        credits.dated_on,
+        credits.currency,
+        cast(credits.amount as {{ money_type() }}) as amount,
+        'credits lower no bill and settle none yet' as reason,
+        'waive it and adjust the account by hand' as remedy,
+        credits.source_file,
+        credits.source_row
+    from credits
+    cross join run_days
+    where credits.dated_on <= run_days.as_of
+),
+
+invoices_without_entity as (
+    select
+        'unknown_reference' as kind,
+        'invoices' as object,
+        invoices.invoice_id as key,
+        cast(null as varchar) as entity_id,
+        invoices.issued_on as dated_on,
+        invoices.currency,
+        cast(null as {{ money_type() }}) as amount,
+        'no entity ' || invoices.entity_id as reason,
+        'send the invoice mended' as remedy,
+        invoices.source_file,
+        invoices.source_row
+    from invoices
+    cross join run_days
+    left join entities on invoices.entity_id = entities.entity_id
+    where invoices.issued_on <= run_days.as_of and entities.entity_id is null
+),
+
+lost_lines as (
+    select
+        case when is_invoice_known then 'invoice_line_of_no_version' else 'unknown_reference' end
+            as kind,
+        'invoice_lines' as object,
+        lines_unheld.invoice_id || '/' || cast(lines_unheld.line_no as varchar) as key,
+        invoices.entity_id,
+        invoices.issued_on as dated_on,
+        invoices.currency,
+        cast(null as {{ money_type() }}) as amount,
+        case
+            when is_invoice_known then 'no version of the invoice has the line''s updated_at'
+            else 'no invoice ' || lines_unheld.invoice_id
+        end as reason,
+        'deliver the invoice of the same updated_at, or the line without updated_at' as remedy,
+        lines_unheld.source_file,
+        lines_unheld.source_row
+    from lines_unheld
+    left join invoices on lines_unheld.invoice_id = invoices.invoice_id
+),
+
+found as (
+    select * from unhandled_credits
+    union all
+    select * from invoices_without_entity
+    union all
+    select * from lost_lines
+)
+
+select * from found
