@@ -17,7 +17,8 @@ run_days as (
 ),
 
 figures as (
-    select as_of, entity_id, customer_id, currency, -balance as expected, 0 as by_bill,
+    select
+        as_of, entity_id, customer_id, currency, -balance as expected, 0 as by_bill,
         0 as by_invoice
     from balances
     union all

@@ -69,10 +69,10 @@ dated as (
     left join splits on shared.split_id = splits.split_id
     left join posted_counts
         on shared.receipt_id = posted_counts.receipt_id
-        and shared.bill_id is not distinct from posted_counts.bill_id
-        and shared.invoice_id is not distinct from posted_counts.invoice_id
-        and shared.stage = posted_counts.stage
-        and shared.split_id is not distinct from posted_counts.split_id
+            and shared.bill_id is not distinct from posted_counts.bill_id
+            and shared.invoice_id is not distinct from posted_counts.invoice_id
+            and shared.stage = posted_counts.stage
+            and shared.split_id is not distinct from posted_counts.split_id
 )
 
 select * from dated

@@ -36,9 +36,9 @@ through_invoices as (
     from served
     inner join items_stacked
         on served.item_kind = 'invoice'
-        and served.item_id = items_stacked.invoice_id
-        and served.served_to > items_stacked.item_to - items_stacked.left_amount
-        and served.served_from < items_stacked.item_to
+            and served.item_id = items_stacked.invoice_id
+            and served.served_to > items_stacked.item_to - items_stacked.left_amount
+            and served.served_from < items_stacked.item_to
 ),
 
 to_bills as (

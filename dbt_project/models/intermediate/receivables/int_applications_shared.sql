@@ -51,8 +51,8 @@ instructed_anew as (
     from instructed
     left join posted_instructed
         on instructed.split_id = posted_instructed.split_id
-        and instructed.bill_id is not distinct from posted_instructed.bill_id
-        and instructed.invoice_id is not distinct from posted_instructed.invoice_id
+            and instructed.bill_id is not distinct from posted_instructed.bill_id
+            and instructed.invoice_id is not distinct from posted_instructed.invoice_id
 ),
 
 shared as (

@@ -17,15 +17,16 @@ compared as (
         standing.*,
         coalesce(instructed.amount, 0) as instructed_amount,
         sum(standing.amount) over (
-            partition by standing.split_id, standing.bill_id, standing.invoice_id,
+            partition by
+                standing.split_id, standing.bill_id, standing.invoice_id,
                 standing.falls_on is null
         ) as posted_amount
     from standing
     left join instructed
         on standing.stage = 'instructed'
-        and standing.split_id = instructed.split_id
-        and standing.bill_id is not distinct from instructed.bill_id
-        and standing.invoice_id is not distinct from instructed.invoice_id
+            and standing.split_id = instructed.split_id
+            and standing.bill_id is not distinct from instructed.bill_id
+            and standing.invoice_id is not distinct from instructed.invoice_id
 ),
 
 -- Posted rows that no longer stand, and those whose split now says something else (money on an
@@ -38,8 +39,10 @@ withdrawn as (
     cross join run_days
     where
         compared.falls_on is not null
-        or (compared.stage = 'instructed'
-            and compared.posted_amount > compared.instructed_amount)
+        or (
+            compared.stage = 'instructed'
+            and compared.posted_amount > compared.instructed_amount
+        )
 )
 
 select * from withdrawn

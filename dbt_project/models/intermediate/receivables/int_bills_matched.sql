@@ -37,9 +37,9 @@ matched as (
     from receipts
     inner join alone
         on receipts.customer_id = alone.payer_id
-        and receipts.entity_id = alone.entity_id
-        and receipts.currency = alone.currency
-        and receipts.left_amount = alone.left_amount
+            and receipts.entity_id = alone.entity_id
+            and receipts.currency = alone.currency
+            and receipts.left_amount = alone.left_amount
 )
 
 -- Of several receipts for one bill the first has it.

@@ -18,7 +18,7 @@ select
 from entities
 cross join run_days
 where not (
-    entities.latest_closed_month is not null
-    and entities.latest_closed_month >= entities.as_of_month
-    and run_days.as_of = {{ month_end('entities.as_of_month') }}
-)
+        entities.latest_closed_month is not null
+        and entities.latest_closed_month >= entities.as_of_month
+        and run_days.as_of = {{ month_end('entities.as_of_month') }}
+    )

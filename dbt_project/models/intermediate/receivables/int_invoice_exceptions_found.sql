@@ -21,8 +21,8 @@ refused_invoices as (
         case
             when reason like 'exceeds%' then 'invoice_past_its_limit'
             when reason in (
-                'unknown_customer', 'no_bill_of_the_customer', 'no_receipt_of_the_customer'
-            ) then 'unknown_reference'
+                    'unknown_customer', 'no_bill_of_the_customer', 'no_receipt_of_the_customer'
+                ) then 'unknown_reference'
             else 'refused_invoice'
         end as kind,
         'invoices' as object,

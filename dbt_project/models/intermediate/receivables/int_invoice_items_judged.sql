@@ -36,15 +36,15 @@ named as (
     left join invoices on items.invoice_id = invoices.invoice_id
     left join bills
         on items.bill_id = bills.bill_id
-        and invoices.customer_id = bills.customer_id
-        and invoices.entity_id = bills.entity_id
-        and invoices.currency = bills.currency
+            and invoices.customer_id = bills.customer_id
+            and invoices.entity_id = bills.entity_id
+            and invoices.currency = bills.currency
     left join confirmed_bills on items.bill_id = confirmed_bills.bill_id
     left join receipts
         on items.receipt_id = receipts.receipt_id
-        and invoices.customer_id = receipts.customer_id
-        and invoices.entity_id = receipts.entity_id
-        and invoices.currency = receipts.currency
+            and invoices.customer_id = receipts.customer_id
+            and invoices.entity_id = receipts.entity_id
+            and invoices.currency = receipts.currency
 ),
 
 -- What counts: live items that name something of the invoice's customer. A void frees what it took.

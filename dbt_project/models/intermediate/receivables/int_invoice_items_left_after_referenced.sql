@@ -59,7 +59,7 @@ items_before as (
     from items
     left join through
         on items.invoice_id = through.invoice_id
-        and items.bill_id is not distinct from through.bill_id
+            and items.bill_id is not distinct from through.bill_id
 ),
 
 -- Prepayment invoices take no money by number or match.
@@ -75,7 +75,7 @@ not_through as (
     from items_before
     inner join invoices
         on items_before.invoice_id = invoices.invoice_id
-        and invoices.kind <> 'prepayment'
+            and invoices.kind <> 'prepayment'
 ),
 
 -- Open is the lesser of what did not come through the line and what its bill has open.
@@ -97,9 +97,9 @@ left_over as (
         case
             when not_through_before.bill_id is null then not_through_before.amount
             else greatest(least(
-                bills_left.left_amount - not_through_before.amount_before,
-                not_through_before.amount
-            ), 0)
+                    bills_left.left_amount - not_through_before.amount_before,
+                    not_through_before.amount
+                ), 0)
         end as left_amount
     from not_through_before
     left join bills_left on not_through_before.bill_id = bills_left.bill_id

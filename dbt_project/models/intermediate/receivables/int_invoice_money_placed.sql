@@ -36,11 +36,13 @@ places as (
 ),
 
 break_points as (
-    select bill_id, invoice_id, money_to as ends_at, receipt_order,
+    select
+        bill_id, invoice_id, money_to as ends_at, receipt_order,
         cast(null as bigint) as segment_no
     from money
     union all
-    select bill_id, invoice_id, place_to as ends_at, cast(null as bigint) as receipt_order,
+    select
+        bill_id, invoice_id, place_to as ends_at, cast(null as bigint) as receipt_order,
         segment_no
     from places
 ),
@@ -85,8 +87,8 @@ placed as (
     from pieces
     inner join money
         on pieces.bill_id = money.bill_id
-        and pieces.invoice_id = money.invoice_id
-        and pieces.receipt_order = money.receipt_order
+            and pieces.invoice_id = money.invoice_id
+            and pieces.receipt_order = money.receipt_order
     where pieces.segment_no is not null
 )
 

@@ -69,9 +69,9 @@ matched as (
     left join bills_matched on receipts.receipt_id = bills_matched.receipt_id
     inner join alone
         on receipts.customer_id = alone.payer_id
-        and receipts.entity_id = alone.entity_id
-        and receipts.currency = alone.currency
-        and receipts.left_amount = alone.open_amount
+            and receipts.entity_id = alone.entity_id
+            and receipts.currency = alone.currency
+            and receipts.left_amount = alone.open_amount
     where bills_matched.receipt_id is null
 ),
 

@@ -39,9 +39,9 @@ converted as (
     left join currencies on entities.functional_currency = currencies.currency
     left join rates
         on items.entity_id = rates.entity_id
-        and items.currency = rates.from_currency
-        and items.billed_on = rates.rate_on
-        and entities.functional_currency = rates.to_currency
+            and items.currency = rates.from_currency
+            and items.billed_on = rates.rate_on
+            and entities.functional_currency = rates.to_currency
 ),
 
 bucketed as (
@@ -56,12 +56,12 @@ bucketed as (
     from converted
     inner join buckets as billed
         on billed.basis = 'age'
-        and converted.days_billed >= coalesce(billed.from_day, converted.days_billed)
-        and converted.days_billed <= coalesce(billed.to_day, converted.days_billed)
+            and converted.days_billed >= coalesce(billed.from_day, converted.days_billed)
+            and converted.days_billed <= coalesce(billed.to_day, converted.days_billed)
     inner join buckets as invoiced
         on invoiced.basis = 'age'
-        and converted.days_invoiced >= coalesce(invoiced.from_day, converted.days_invoiced)
-        and converted.days_invoiced <= coalesce(invoiced.to_day, converted.days_invoiced)
+            and converted.days_invoiced >= coalesce(invoiced.from_day, converted.days_invoiced)
+            and converted.days_invoiced <= coalesce(invoiced.to_day, converted.days_invoiced)
 )
 
 select * from bucketed

@@ -29,8 +29,8 @@ candidates as (
     inner join segments on prepayment_lines.invoice_id = segments.invoice_id
     inner join applications
         on prepayment_lines.receipt_id = applications.receipt_id
-        and segments.bill_id = applications.bill_id
-        and applications.invoice_id is null
+            and segments.bill_id = applications.bill_id
+            and applications.invoice_id is null
 ),
 
 -- Three limits, one after the other: the application, the link, the invoice's line.

@@ -41,7 +41,7 @@ candidates as (
     inner join money on prepayment_lines.receipt_id = money.receipt_id
     left join on_links
         on prepayment_lines.invoice_id = on_links.invoice_id
-        and prepayment_lines.receipt_id = on_links.receipt_id
+            and prepayment_lines.receipt_id = on_links.receipt_id
 ),
 
 -- Three limits, one after the other: the money, the invoice's line, the unlinked rest.

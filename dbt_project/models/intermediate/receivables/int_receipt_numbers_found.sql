@@ -86,9 +86,9 @@ found as (
     inner join words on receipts.receipt_id = words.receipt_id
     inner join numbers
         on words.word = numbers.number
-        and receipts.customer_id = numbers.payer_id
-        and receipts.entity_id = numbers.entity_id
-        and receipts.currency = numbers.currency
+            and receipts.customer_id = numbers.payer_id
+            and receipts.entity_id = numbers.entity_id
+            and receipts.currency = numbers.currency
     where receipts.left_amount > 0 and numbers.open_amount > 0
     group by
         receipts.receipt_id, receipts.receipt_order, receipts.left_amount,

@@ -34,7 +34,7 @@ unapplied as (
     from money
     left join placed
         on money.receipt_id = placed.receipt_id
-        and money.product_line is not distinct from placed.product_line
+            and money.product_line is not distinct from placed.product_line
 ),
 
 refunded as (

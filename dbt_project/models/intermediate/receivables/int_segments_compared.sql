@@ -17,16 +17,19 @@ receipts as (
 ),
 
 documents as (
-    select 'association_equals_bills' as check_name, bill_id as document_id, entity_id, currency,
+    select
+        'association_equals_bills' as check_name, bill_id as document_id, entity_id, currency,
         gross_amount as amount
     from bills
     union all
-    select 'association_equals_invoices' as check_name, invoice_id as document_id, entity_id,
+    select
+        'association_equals_invoices' as check_name, invoice_id as document_id, entity_id,
         currency, amount
     from invoices
     where status not in ('voided', 'refused')
     union all
-    select 'association_equals_receipts' as check_name, receipt_id as document_id, entity_id,
+    select
+        'association_equals_receipts' as check_name, receipt_id as document_id, entity_id,
         currency, amount
     from receipts
     where customer_id is not null and returned_on is null
@@ -64,7 +67,7 @@ compared as (
     from documents
     left join segment_sums
         on documents.check_name = segment_sums.check_name
-        and documents.document_id = segment_sums.document_id
+            and documents.document_id = segment_sums.document_id
 )
 
 select * from compared

@@ -32,7 +32,7 @@ gaps as (
     from segments
     left join placed_totals
         on segments.bill_id = placed_totals.bill_id
-        and segments.segment_no = placed_totals.segment_no
+            and segments.segment_no = placed_totals.segment_no
     where segments.amount > coalesce(placed_totals.amount, 0)
 ),
 

@@ -29,15 +29,18 @@ adjustments as (
 ),
 
 unioned as (
-    select bill_id, invoice_id, receipt_id, grant_id, cast(null as varchar) as product_line,
+    select
+        bill_id, invoice_id, receipt_id, grant_id, cast(null as varchar) as product_line,
         amount, state
     from bill_segments
     union all
-    select cast(null as varchar) as bill_id, invoice_id, receipt_id,
+    select
+        cast(null as varchar) as bill_id, invoice_id, receipt_id,
         cast(null as varchar) as grant_id, product_line, amount, state
     from invoice_rests
     union all
-    select cast(null as varchar) as bill_id, cast(null as varchar) as invoice_id, receipt_id,
+    select
+        cast(null as varchar) as bill_id, cast(null as varchar) as invoice_id, receipt_id,
         cast(null as varchar) as grant_id, product_line, amount, state
     from receipt_rests
 ),

@@ -34,10 +34,10 @@ refused as (
                 then 'exceeds what invoice ' || splits.invoice_id || ' has open'
             when 'bill_of_another_account'
                 then 'bill ' || splits.bill_id
-                || ' is of another customer, entity or currency than the receipt'
+                    || ' is of another customer, entity or currency than the receipt'
             when 'invoice_of_another_account'
                 then 'invoice ' || splits.invoice_id
-                || ' is of another customer, entity or currency than the receipt'
+                    || ' is of another customer, entity or currency than the receipt'
             when 'prepayment_invoice' then 'a prepayment invoice takes no money by split'
             when 'voided_invoice' then 'invoice ' || splits.invoice_id || ' is voided'
             when 'refused_invoice' then 'invoice ' || splits.invoice_id || ' is itself refused'

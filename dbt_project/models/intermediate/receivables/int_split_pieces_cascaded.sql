@@ -35,7 +35,7 @@ items_before as (
     from items
     left join posted_through
         on items.invoice_id = posted_through.invoice_id
-        and items.bill_id is not distinct from posted_through.bill_id
+            and items.bill_id is not distinct from posted_through.bill_id
 ),
 
 items_left as (
@@ -84,8 +84,8 @@ of_invoices as (
     from splits_stacked
     inner join items_stacked
         on splits_stacked.invoice_id = items_stacked.invoice_id
-        and splits_stacked.split_to > items_stacked.item_to - items_stacked.left_amount
-        and splits_stacked.split_to - splits_stacked.amount < items_stacked.item_to
+            and splits_stacked.split_to > items_stacked.item_to - items_stacked.left_amount
+            and splits_stacked.split_to - splits_stacked.amount < items_stacked.item_to
 ),
 
 of_bills as (

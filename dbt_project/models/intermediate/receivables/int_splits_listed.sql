@@ -71,17 +71,21 @@ named as (
                 and (all_invoices.invoice_id is null or all_invoices.issued_on <= run_days.as_of)
                 then 'unknown_invoice'
             when seen.target = 'bill' and (
-                all_bills.entity_id <> receipts.entity_id
-                or all_bills.currency <> receipts.currency
-                or (all_bills.customer_id <> receipts.customer_id
-                    and coalesce(bill_customers.parent_customer_id, '') <> receipts.customer_id)
-            ) then 'bill_of_another_account'
+                    all_bills.entity_id <> receipts.entity_id
+                    or all_bills.currency <> receipts.currency
+                    or (
+                        all_bills.customer_id <> receipts.customer_id
+                        and coalesce(bill_customers.parent_customer_id, '') <> receipts.customer_id
+                    )
+                ) then 'bill_of_another_account'
             when seen.target = 'invoice' and (
-                invoices.entity_id <> receipts.entity_id
-                or invoices.currency <> receipts.currency
-                or (invoices.customer_id <> receipts.customer_id
-                    and coalesce(invoices.parent_customer_id, '') <> receipts.customer_id)
-            ) then 'invoice_of_another_account'
+                    invoices.entity_id <> receipts.entity_id
+                    or invoices.currency <> receipts.currency
+                    or (
+                        invoices.customer_id <> receipts.customer_id
+                        and coalesce(invoices.parent_customer_id, '') <> receipts.customer_id
+                    )
+                ) then 'invoice_of_another_account'
             when seen.target = 'invoice' and invoices.kind = 'prepayment'
                 then 'prepayment_invoice'
             when seen.target = 'invoice' and invoices.is_voided then 'voided_invoice'

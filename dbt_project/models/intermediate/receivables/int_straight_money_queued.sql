@@ -44,7 +44,7 @@ straight as (
     from applied
     left join placed_totals
         on applied.bill_id = placed_totals.bill_id
-        and applied.receipt_id = placed_totals.receipt_id
+            and applied.receipt_id = placed_totals.receipt_id
 ),
 
 written_off as (
