@@ -1,4 +1,4 @@
-"""What a close posts, read from the models' own YAML: ``config.meta.posted`` and the contract's types."""
+"""What a close posts, read from the models' own YAML: ``config.meta.posted`` and its types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PERIODS = """
 
 @dataclass(frozen=True)
 class PostedMart:
-    """A mart whose rows a close keeps: where it is, what names its month and entity, its columns."""
+    """A mart whose rows a close keeps: where it is, what names its month and entity, columns."""
 
     name: str
     relation: str

@@ -36,7 +36,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Exit 75 at once when a 
 Day = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
 
 
-class Ending(Exception):
+class Ending(Exception):  # noqa: N818 - no error, an end
     """How a command ends: exit code, what to say, and the same for machines."""
 
     def __init__(self, code: int, message: str, **about: Any) -> None:
@@ -583,16 +583,10 @@ def main() -> None:
     sys.exit(ending.code)
 
 
-def _loaded_dbt() -> bool:
-    """dbt leaves threads and a connection behind that cost time to take down."""
-    return "dbt.cli.main" in sys.modules
-
-
 def _unexpected(cause: Exception) -> Ending:
-    import click
-
-    if isinstance(cause, click.UsageError):
-        cause.show()
+    show = getattr(cause, "show", None)
+    if show is not None and hasattr(cause, "exit_code"):  # a misspelt command or option
+        show()
         return Ending(REFUSED, "")
     log.exception("failed")
     lines = str(cause).strip().splitlines() or [""]

@@ -8,13 +8,8 @@ import sqlalchemy.exc
 
 from ingestion.schemas import OBJECTS
 from orchestration.books import Books, StepError
+from orchestration.dbt_project import PROJECT
 
-_OTHERS = {
-    "files": "One row per file of the landing ledger, and what became of it.",
-    "quarantine": "One row per refused row, or per refused file, with the reason and the remedy.",
-    "bank_statements": "One row per bank statement as delivered.",
-    "bank_entries": "One row per booked bank entry, or per detail of it.",
-}
 # Yesterday's feeds are expected by now; a month without any is a failure of the sender.
 _FRESH = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(days=35), warn_window=timedelta(days=2)
@@ -25,7 +20,13 @@ def _specs() -> list[dg.AssetSpec]:
     described = {
         obj.table.split(".")[1]: f"One row per version of {obj.feed} {obj.name}, as it came."
         for obj in OBJECTS.values()
-    } | _OTHERS
+    }
+    for source in PROJECT.manifest["sources"].values():
+        if source["source_name"] == "raw":
+            described.setdefault(
+                source["name"],
+                source["description"] or f"What ingestion keeps of {source['name']}.",
+            )
     return [
         dg.AssetSpec(
             ["raw", name], description=text, group_name="ingestion", freshness_policy=_FRESH

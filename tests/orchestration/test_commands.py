@@ -1,0 +1,96 @@
+"""The commands' exit codes and what they print, over books that have closed two months."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.books import Books
+
+
+@pytest.fixture(scope="module")
+def books(closed_books: Books, tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """A copy of the closed books that a test may harm."""
+    home = tmp_path_factory.mktemp("commands") / "home"
+    shutil.copytree(closed_books.home, home, symlinks=True)
+    return Books(home)
+
+
+def as_json(books: Books, *words: str, code: int = 0) -> dict:
+    """What a command prints for machines; progress stands on lines before."""
+    text = books.command(*words, "--json", check=(code,)).text
+    return json.loads(next(line for line in text.splitlines() if line.startswith("{")))
+
+
+def test_every_command_says_what_it_does(tmp_path: Path) -> None:
+    words = Books(tmp_path).command("--help", check=(0,)).text
+    listed = ("run", "close", "status", "exceptions", "verify", "publish", "ui", "demo")
+    assert all(f" {name} " in words for name in listed)
+    unbuilt = ("reopen", "trace", "rebuild", "whatif", "worklist", "diff", "template", "check")
+    assert not any(f"\n  {name} " in words for name in unbuilt)
+
+
+def test_what_is_not_there_yet_is_said_in_one_line(tmp_path: Path) -> None:
+    outcome = Books(tmp_path).command("status", check=(1,))
+    assert "nothing is published" in outcome.text
+    assert len(outcome.text.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("close", "2026-13"), ("run", "--as-of", "tomorrow"), ("close", "2026-01", "--no-such")],
+)
+def test_a_misspelt_command_changes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
+    Books(tmp_path).command(*words, check=(2,))
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+def test_status_names_months_feeds_and_exceptions(books: Books) -> None:
+    status = as_json(books, "status")
+    closed = {m["month"] for m in status["months"] if m["status"] == "closed"}
+    assert closed == {"2026-01", "2026-02"}
+    assert {"crm", "usage"} <= {feed["feed"] for feed in status["feeds"]}
+    listed = as_json(books, "exceptions")["exceptions"]
+    assert len(listed) == sum(kind["open"] for kind in status["open_exceptions"])
+    kind = "no_such_kind"
+    assert as_json(books, "exceptions", "--kind", kind)["exceptions"] == []
+
+
+def test_a_closed_month_closes_again_without_a_change(books: Books) -> None:
+    before = sorted((books.home / "landing" / "posted").rglob("*"))
+    again = as_json(books, "close", "2026-01", "--known-on", "2026-02-10")
+    assert again["result"] == "already closed"
+    assert sorted((books.home / "landing" / "posted").rglob("*")) == before
+
+
+def test_a_day_that_all_have_closed_is_refused(books: Books) -> None:
+    outcome = books.command("run", "--as-of", "2026-01-15", check=(2,))
+    assert "2026-02" in outcome.text.strip().splitlines()[-1]
+
+
+def test_verify_proves_the_head_of_the_chain_and_names_what_differs(books: Books) -> None:
+    head = as_json(books, "verify")["chain_head"]
+    books.command("verify", "--expect", head, check=(0,))
+    books.command("verify", "--expect", "0" * 64, check=(5,))
+    with duckdb.connect(str(books.warehouse)) as con:
+        con.execute("update posted.periods set chain_hash = 'x' where close_no = 1")
+    text = books.command("verify", check=(5,)).text
+    assert "2026-01" in text and "periods" in text
+
+
+def test_publish_alone_swaps_in_the_same_tables(books: Books) -> None:
+    def tables() -> list[tuple]:
+        with duckdb.connect(
+            str(books.home / "published" / "closebook.duckdb"), read_only=True
+        ) as con:
+            return con.execute(
+                "select table_schema, table_name from information_schema.tables order by all"
+            ).fetchall()
+
+    before = tables()
+    books.command("publish", check=(0,))
+    assert tables() == before
