@@ -240,6 +240,15 @@ class Books:
         faults.reached("run.built")
         return self.results
 
+    def alert_late_feeds(self) -> None:
+        """Call the alert command when an expected feed has not come."""
+        late = self.rows(
+            "select distinct entity_id, month from close.reconciliations "
+            "where check_name = 'feeds_complete' and not passed order by all"
+        )
+        if late:
+            alert(self.settings, "feed_late", entities=[row["entity_id"] for row in late])
+
     def publish(self) -> int:
         """Swap in a fresh published copy."""
         return self._step("publish", self._publish)

@@ -115,14 +115,14 @@ def _execute(books: Any, job: str, config: dict[str, Any], **arguments: Any) -> 
     import dagster as dg
 
     from orchestration.definitions import defs
-    from orchestration.defs.close.assets import ENTITIES, MONTHS
+    from orchestration.defs.close.assets import ENTITY_NAMES, MONTH_NAMES
 
     use_books(books)
     with dg.DagsterInstance.get() as instance:
         partition = arguments.get("partition_key")
         if partition is not None:
-            instance.add_dynamic_partitions(MONTHS.name, [partition.keys_by_dimension["month"]])
-            instance.add_dynamic_partitions(ENTITIES.name, [partition.keys_by_dimension["entity"]])
+            instance.add_dynamic_partitions(MONTH_NAMES, [partition.keys_by_dimension["month"]])
+            instance.add_dynamic_partitions(ENTITY_NAMES, [partition.keys_by_dimension["entity"]])
         result = defs.resolve_job_def(job).execute_in_process(
             run_config={
                 "ops": config,
@@ -149,16 +149,16 @@ def _execute(books: Any, job: str, config: dict[str, Any], **arguments: Any) -> 
 
 
 def _know_partitions(books: Any, instance: Any) -> None:
-    from orchestration.defs.close.assets import ENTITIES, MONTHS
+    from orchestration.defs.close.assets import ENTITY_NAMES, MONTH_NAMES
 
     if not books.is_built():
         return
     rows = books.rows("select distinct month, entity_id from close.periods")
-    for definition, column in ((MONTHS, "month"), (ENTITIES, "entity_id")):
+    for definition, column in ((MONTH_NAMES, "month"), (ENTITY_NAMES, "entity_id")):
         wanted = {row[column] for row in rows}
-        known = set(instance.get_dynamic_partitions(definition.name))
+        known = set(instance.get_dynamic_partitions(definition))
         if wanted - known:
-            instance.add_dynamic_partitions(definition.name, sorted(wanted - known))
+            instance.add_dynamic_partitions(definition, sorted(wanted - known))
 
 
 def _raise_failure(books: Any) -> None:

@@ -25,4 +25,5 @@ defs = dg.Definitions(
     schedules=[every_night, every_month],
     sensors=[inbox],
     resources={"books": books_resource},
+    executor=dg.in_process_executor,  # one process holds the warehouse
 )

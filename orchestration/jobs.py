@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import dagster as dg
 
 from ingestion.settings import Settings
-from orchestration.defs.close.assets import CLOSED_MONTH, ENTITIES, MONTHS
+from orchestration.defs.close.assets import CLOSED_MONTH, ENTITY_NAMES, MONTH_NAMES
 from orchestration.home import first_time_zone, today
 from orchestration.resources import alert_on_failure
 
@@ -52,8 +52,8 @@ def every_month(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest
     first: date = today().replace(day=1)
     month = (first - timedelta(days=1)).strftime("%Y-%m")
     instance = context.instance
-    instance.add_dynamic_partitions(MONTHS.name or "", [month])
-    for entity in instance.get_dynamic_partitions(ENTITIES.name or ""):
+    instance.add_dynamic_partitions(MONTH_NAMES, [month])
+    for entity in instance.get_dynamic_partitions(ENTITY_NAMES):
         key = dg.MultiPartitionKey({"month": month, "entity": entity})
         yield dg.RunRequest(run_key=f"{month} {entity}", partition_key=key)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-import sqlalchemy
+from sqlalchemy import Engine, event
 
 from ingestion.settings import Settings
 from orchestration.books import Books
@@ -32,7 +32,7 @@ event_log_storage:
 _opened: list[Books] = []
 
 
-@sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
+@event.listens_for(Engine, "connect")
 def _without_waiting_for_the_disk(connection, _record) -> None:
     """Dagster's history is no book of record: a commit of it does not wait for the disk."""
     if type(connection).__module__.startswith("sqlite3"):
@@ -89,7 +89,9 @@ def prune(instance: dg.DagsterInstance) -> None:
 
 @dg.failure_hook(required_resource_keys={"books"})
 def alert_on_failure(context: dg.HookContext) -> None:
-    """Call the alert command when a step of a run fails."""
+    """Call the alert command when a step of a run fails; a blocked close has called it itself."""
     books: Books = context.resources.books
+    if isinstance(context.op_exception, dg.Failure):
+        return
     cause = str(context.op_exception).splitlines()[:1]
     alert(books.settings, "run_failed", step=context.op.name, cause="".join(cause))

@@ -9,8 +9,9 @@ from orchestration.books import Books, CloseOutcome
 from orchestration.defs.publish.assets import PUBLISHED
 from orchestration.graph import evaluations, materializations
 
-MONTHS = dg.DynamicPartitionsDefinition(name="month")
-ENTITIES = dg.DynamicPartitionsDefinition(name="entity")
+MONTH_NAMES, ENTITY_NAMES = "month", "entity"
+MONTHS = dg.DynamicPartitionsDefinition(name=MONTH_NAMES)
+ENTITIES = dg.DynamicPartitionsDefinition(name=ENTITY_NAMES)
 CLOSES = dg.MultiPartitionsDefinition({"month": MONTHS, "entity": ENTITIES})
 CLOSED_MONTH = dg.AssetKey(["closes", "month"])
 
@@ -111,7 +112,7 @@ def record_build(context: dg.AssetExecutionContext, books: Books) -> None:
     for event in materializations(books.results):
         context.log_event(event)
     for event in evaluations(books.results):
-        context.log_event(event)
+        context.log_event(event)  # type: ignore[arg-type]
 
 
 def _record_other_partitions(

@@ -23,10 +23,8 @@ def _specs() -> list[dg.AssetSpec]:
     }
     for source in PROJECT.manifest["sources"].values():
         if source["source_name"] == "raw":
-            described.setdefault(
-                source["name"],
-                source["description"] or f"What ingestion keeps of {source['name']}.",
-            )
+            text = source["description"] or f"What ingestion keeps of {source['name']}."
+            described.setdefault(source["name"], text)
     return [
         dg.AssetSpec(
             ["raw", name], description=text, group_name="ingestion", freshness_policy=_FRESH

@@ -26,4 +26,6 @@ PUBLISHED = dg.AssetKey(["published", "closebook"])
 def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Swaps in a fresh copy."""
     books: Books = context.resources.books
-    return dg.MaterializeResult(metadata={"tables": books.publish()})
+    tables = books.publish()
+    books.alert_late_feeds()
+    return dg.MaterializeResult(metadata={"tables": tables})

@@ -41,7 +41,7 @@ _RAW = [dg.AssetKey(obj.table.split(".")) for obj in OBJECTS.values()]
             ["control", "chain_check"],
             deps=_RAW,
             group_name="control",
-            description="One row a posted month and table: the hash its close kept, the hash today.",
+            description="One row a posted month and table: the hash its close kept, and today's.",
         ),
         dg.AssetSpec(
             ["control", "feed_checks"],
