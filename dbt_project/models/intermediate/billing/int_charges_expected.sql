@@ -11,13 +11,7 @@ entities as (
 -- Months before the books bill nothing; a line of nought stands only where it has a quantity.
 expected as (
     select
-        charges.contract_line_id
-        || '/' || cast(charges.effective_on as varchar)
-        || '/' || coalesce(case when charges.line_kind = 'usage' then charges.account_id end, '')
-        || '/' || cast(charges.service_from as varchar)
-        || '/' || charges.line_kind
-        || case when charges.is_difference then '/' || charges.product_id else '' end
-            as bill_line_id,
+        charges.bill_line_id,
         charges.contract_line_id,
         charges.effective_on,
         charges.account_id,

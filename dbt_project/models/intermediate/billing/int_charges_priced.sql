@@ -1,15 +1,7 @@
 with
 
-fixed as (
-    select * from {{ ref('int_fixed_periods_shared') }}
-),
-
-usage as (
-    select * from {{ ref('int_usage_priced') }}
-),
-
-limits as (
-    select * from {{ ref('int_usage_limited') }}
+charges as (
+    select * from {{ ref('int_charges_listed') }}
 ),
 
 products as (
@@ -24,101 +16,15 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
-charges as (
-    select
-        contract_line_id,
-        effective_on,
-        account_id,
-        'fixed' as line_kind,
-        is_difference,
-        billing_month,
-        {{ month_of('service_from') }} as service_month,
-        service_from,
-        service_to,
-        period_no,
-        period_from,
-        period_to,
-        quantity,
-        unit_price,
-        amount_unrounded,
-        amount,
-        contract_id,
-        customer_id,
-        entity_id,
-        product_id,
-        currency,
-        prices_include_tax
-    from fixed
-    union all
-    select
-        contract_line_id,
-        effective_on,
-        account_id,
-        'usage' as line_kind,
-        false as is_difference,
-        service_month as billing_month,
-        service_month,
-        service_from,
-        service_to,
-        null as period_no,
-        null as period_from,
-        null as period_to,
-        used_quantity as quantity,
-        case when charge_model in ('per_unit', 'package') then unit_price end as unit_price,
-        amount_unrounded,
-        amount,
-        contract_id,
-        customer_id,
-        entity_id,
-        product_id,
-        currency,
-        prices_include_tax
-    from usage
-    where amount is not null
-    union all
-    select
-        contract_line_id,
-        effective_on,
-        null as account_id,
-        line_kind,
-        false as is_difference,
-        service_month as billing_month,
-        service_month,
-        service_from,
-        service_to,
-        null as period_no,
-        null as period_from,
-        null as period_to,
-        null as quantity,
-        null as unit_price,
-        cast(amount as {{ unrounded_type() }}) as amount_unrounded,
-        amount,
-        contract_id,
-        customer_id,
-        entity_id,
-        product_id,
-        currency,
-        prices_include_tax
-    from limits
-),
-
+-- An entity's own rate goes before the one for all, then the latest that is valid on the last service day.
 rates as (
     select
-        charges.contract_line_id,
-        charges.effective_on,
-        charges.account_id,
-        charges.line_kind,
-        charges.is_difference,
-        charges.service_from,
-        charges.product_id,
-        charges.billing_month,
+        charges.bill_line_id,
+        products.tax_code,
+        products.product_line,
         tax_rates.rate,
-        -- An entity's own rate goes before the one for all, then the latest that is valid.
         row_number() over (
-            partition by
-                charges.contract_line_id, charges.effective_on, charges.account_id,
-                charges.line_kind, charges.is_difference, charges.service_from,
-                charges.product_id, charges.billing_month
+            partition by charges.bill_line_id
             order by tax_rates.entity_id asc nulls last, tax_rates.valid_from desc
         ) as rate_rank
     from charges
@@ -132,23 +38,13 @@ rates as (
 rated as (
     select
         charges.*,
-        products.product_line,
-        products.tax_code,
+        rates.product_line,
+        rates.tax_code,
         rates.rate as tax_rate,
         currencies.minor_units
     from charges
-    inner join products on charges.product_id = products.product_id
     inner join currencies on charges.currency = currencies.currency
-    inner join rates
-        on charges.contract_line_id = rates.contract_line_id
-        and charges.effective_on = rates.effective_on
-        and charges.account_id is not distinct from rates.account_id
-        and charges.line_kind = rates.line_kind
-        and charges.is_difference = rates.is_difference
-        and charges.service_from = rates.service_from
-        and charges.product_id = rates.product_id
-        and charges.billing_month = rates.billing_month
-        and rates.rate_rank = 1
+    inner join rates on charges.bill_line_id = rates.bill_line_id and rates.rate_rank = 1
 ),
 
 netted as (
@@ -169,9 +65,13 @@ taxed as (
             else {{ round_money('net_amount * tax_rate', 'minor_units') }}
         end as tax_amount
     from netted
+),
+
+totalled as (
+    select
+        *,
+        cast(net_amount + tax_amount as {{ money_type() }}) as gross_amount
+    from taxed
 )
 
-select
-    *,
-    cast(net_amount + tax_amount as {{ money_type() }}) as gross_amount
-from taxed
+select * from totalled

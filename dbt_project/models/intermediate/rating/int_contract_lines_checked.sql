@@ -74,11 +74,15 @@ judged as (
             when versions.included_quantity < 0 then 'bad_terms'
             when versions.charge_model in ('graduated', 'volume', 'graduated_percentage')
                 and not coalesce(tier_checks.is_rising, false) then 'bad_tiers'
-            when versions.charge_model in ('milestone', 'commitment') then 'contract_line_not_rated'
+            when versions.charge_model in ('milestone', 'commitment') and versions.version_no > 1
+                then 'amended_once_only'
+            when versions.charge_model = 'commitment' and versions.commitment_amount is null
+                then 'missing_price'
+            when versions.charge_model = 'commitment'
+                and versions.billing_frequency <> 'once' and versions.term_ends_on is null
+                then 'bad_terms'
             when versions.accumulate_over <> 'month' and products.aggregation not in ('sum', 'count')
                 then 'bad_terms'
-            when versions.charge_model <> 'fixed' and versions.business_model = 'commitment_plan'
-                then 'contract_line_not_rated'
         end as kind,
         coalesce(versions.contract_id, '') as contract_id,
         versions.customer_id,

@@ -72,8 +72,8 @@ found as (
         effective_on as dated_on,
         null as amount,
         case kind
-            when 'contract_line_not_rated' then 'Contract line ' || contract_line_id
-                || ' has terms that cannot be rated yet; nothing is billed for it.'
+            when 'amended_once_only' then 'Contract line ' || contract_line_id
+                || ' is a milestone or commitment line and has one version; the later one is not used.'
             when 'bad_tiers' then 'The tiers of contract line ' || contract_line_id
                 || ' do not rise to exactly one open tier, the last.'
             else 'Contract line ' || contract_line_id || ' cannot be billed: ' || kind || '.'

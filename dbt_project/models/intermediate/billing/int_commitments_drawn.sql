@@ -1,0 +1,132 @@
+with
+
+parts as (
+    select * from {{ ref('int_commitment_parts_shared') }}
+),
+
+priced as (
+    select * from {{ ref('int_usage_priced') }}
+),
+
+limits as (
+    select * from {{ ref('int_usage_limited') }}
+),
+
+defects as (
+    select * from {{ ref('int_contract_lines_checked') }}
+),
+
+-- Where the commitment itself cannot be billed, what it would pay for is not billed either.
+broken_plans as (
+    select contract_id
+    from defects
+    where charge_model = 'commitment' and kind <> 'amended_once_only'
+    group by contract_id
+),
+
+commitments as (
+    select
+        contract_id,
+        min(service_from) as starts_on,
+        max(least(service_to, cancelled_on)) as ends_on,
+        max(cancelled_on) as cancelled_on,
+        cast(sum(amount) as {{ money_type() }}) as committed_amount,
+        cast(sum(amount) filter (where is_begun) as {{ money_type() }}) as begun_amount
+    from parts
+    where business_model = 'commitment_plan'
+    group by contract_id
+),
+
+used as (
+    select
+        contract_id,
+        contract_line_id,
+        effective_on,
+        service_month,
+        service_from,
+        service_to,
+        amount
+    from priced
+    where business_model = 'commitment_plan' and amount is not null
+    union all
+    select
+        contract_id,
+        contract_line_id,
+        effective_on,
+        service_month,
+        service_from,
+        service_to,
+        amount
+    from limits
+    where business_model = 'commitment_plan'
+),
+
+monthly as (
+    select
+        contract_id,
+        contract_line_id,
+        service_month,
+        max(effective_on) as effective_on,
+        min(service_from) as service_from,
+        max(service_to) as service_to,
+        cast(sum(amount) as {{ money_type() }}) as amount
+    from used
+    group by contract_id, contract_line_id, service_month
+),
+
+-- From the month of a cancellation on, the commitment is what was begun.
+available as (
+    select
+        monthly.*,
+        commitments.starts_on,
+        commitments.ends_on,
+        case
+            when monthly.service_month >= {{ month_of('commitments.cancelled_on') }}
+                then commitments.begun_amount
+            else commitments.committed_amount
+        end as available_amount,
+        commitments.contract_id is not null
+        and monthly.service_month >= {{ month_of('commitments.starts_on') }}
+        and monthly.service_month <= coalesce({{ month_of('commitments.ends_on') }}, monthly.service_month)
+            as is_drawing
+    from monthly
+    left join commitments on monthly.contract_id = commitments.contract_id
+    left join broken_plans on monthly.contract_id = broken_plans.contract_id
+    where broken_plans.contract_id is null
+),
+
+-- Month by month and line by line; a negative amount gives the draw back.
+drawn as (
+    select
+        *,
+        sum(case when is_drawing then amount else 0 end) over (
+            partition by contract_id order by service_month, contract_line_id
+        ) as used_to_date
+    from available
+),
+
+exceeding as (
+    select
+        *,
+        case
+            when is_drawing then greatest(used_to_date - available_amount, 0)
+        end as overage_to_date
+    from drawn
+),
+
+overages as (
+    select
+        * exclude (used_to_date, overage_to_date),
+        cast(used_to_date as {{ money_type() }}) as used_to_date,
+        cast(case
+            when is_drawing then overage_to_date - coalesce(
+                lag(overage_to_date) over (
+                    partition by contract_id, is_drawing order by service_month, contract_line_id
+                ), 0
+            )
+            else amount
+        end as {{ money_type() }}) as overage_amount
+    from exceeding
+)
+
+select * from overages
