@@ -163,3 +163,16 @@
 {% macro figure_of(quantity) -%}
     cast(least(greatest({{ quantity }}, -999999999999999), 999999999999999) as {{ money_type() }})
 {%- endmacro %}
+
+{#- Whole part of an integer quotient, both sides nought or more. -#}
+{% macro whole_quotient(dividend, divisor) %}{{ return(adapter.dispatch('whole_quotient')(dividend, divisor)) }}{% endmacro %}
+{% macro default__whole_quotient(dividend, divisor) %}(({{ dividend }}) // ({{ divisor }})){% endmacro %}
+{% macro spark__whole_quotient(dividend, divisor) %}(({{ dividend }}) div ({{ divisor }})){% endmacro %}
+
+{#- Money in whole minor units of its currency; and back. -#}
+{% macro money_to_minor_units(amount, minor_units) -%}
+    {{ whole_quotient(money_to_integer(amount), minor_unit_in_integer(minor_units)) }}
+{%- endmacro %}
+{% macro minor_units_to_money(units, minor_units) -%}
+    {{ integer_to_money('(' ~ units ~ ') * (' ~ minor_unit_in_integer(minor_units) ~ ')') }}
+{%- endmacro %}

@@ -1,7 +1,7 @@
 with
 
-parts as (
-    select * from {{ ref('int_commitment_parts_shared') }}
+commitments as (
+    select * from {{ ref('int_commitments_totalled') }}
 ),
 
 priced as (
@@ -21,19 +21,6 @@ broken_plans as (
     select contract_id
     from defects
     where charge_model = 'commitment' and kind <> 'amended_once_only'
-    group by contract_id
-),
-
-commitments as (
-    select
-        contract_id,
-        min(service_from) as starts_on,
-        max(least(service_to, cancelled_on)) as ends_on,
-        max(cancelled_on) as cancelled_on,
-        cast(sum(amount) as {{ money_type() }}) as committed_amount,
-        cast(sum(amount) filter (where is_begun) as {{ money_type() }}) as begun_amount
-    from parts
-    where business_model = 'commitment_plan'
     group by contract_id
 ),
 
