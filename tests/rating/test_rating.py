@@ -15,6 +15,7 @@ import pytest
 from tests.books import ROOT, Books
 from tests.rating.company import AS_OF, Company, write_csv
 
+PLANS = Path(__file__).parent / "plans"
 ORACLE = ROOT.parent / "shared" / "oracles" / "rating.json"
 pytestmark = pytest.mark.xdist_group("rating")
 
@@ -33,6 +34,7 @@ def books(tmp_path_factory: pytest.TempPathFactory, company: Company) -> Books:
     books = Books(tmp_path_factory.mktemp("rating"))
     company.write(books.inbox)
     write_oracle(books.inbox, oracle_cases())
+    books.deliver(PLANS, "plans")
     books.run(AS_OF.isoformat())
     return books
 
@@ -130,6 +132,70 @@ def test_bills_of_a_random_company(books: Books, company: Company) -> None:
     expected = company.book.bills()
     assert len(expected) > 1_000
     assert_same({row[0]: row[1:] for row in rows}, expected)
+
+
+def test_commitments_overage_and_milestones_by_hand(books: Books) -> None:
+    """1,000 over 76/90 + 3 quarters; the minimum of 30 draws too; a cancelled plan keeps 3 of 6."""
+    rows = books.query(
+        "select contract_line_id, line_kind, posting_month, net_amount, tax_amount "
+        "from billing.bill_lines where customer_id = 'PLANS'"
+    )
+    expected = {
+        ("PLAN-1C", "commitment", "2025-01", "219.65", "13.18"),
+        ("PLAN-1C", "commitment", "2025-04", "260.12", "15.61"),
+        # Drawn: 16.45 (17 of 31 days of 30), 600 + 300, then 200 + 30 pass what is left of 1,000.
+        ("PLAN-1U", "overage", "2025-03", "116.45", "6.99"),
+        ("PLAN-1V", "overage", "2025-03", "30.00", "0.00"),
+        # -150 in April gives 146.45 back, then the minimum of 30 is beyond by 26.45 again.
+        ("PLAN-1U", "overage", "2025-04", "-146.45", "-8.79"),
+        ("PLAN-1V", "overage", "2025-04", "26.45", "0.00"),
+        ("PLAN-1V", "overage", "2025-05", "30.00", "0.00"),
+        ("PLAN-1V", "overage", "2025-06", "30.00", "0.00"),
+        ("PLAN-2C", "commitment", "2025-01", "100.00", "6.00"),
+        ("PLAN-2C", "commitment", "2025-02", "100.00", "6.00"),
+        ("PLAN-2C", "commitment", "2025-03", "100.00", "6.00"),
+        ("PLAN-2U", "overage", "2025-03", "210.00", "12.60"),
+        ("PLAN-3", "milestone", "2025-02", "100.01", "6.00"),
+    }
+    found = {(*row[:3], f"{row[3]:.2f}", f"{row[4]:.2f}") for row in rows}
+    assert found == expected
+    kinds = "select kind, key from close.exceptions where key like 'PLAN-d%'"
+    assert books.query(kinds) == [("milestone_after_cancellation", "PLAN-d4")]
+
+
+def test_commitment_balances_roll_forward(books: Books) -> None:
+    rows = books.query(
+        "select month, opening, granted, drawn, expired, closing "
+        "from billing.commitment_balances where contract_id = 'PLAN-K2' order by month"
+    )
+    found = [(row[0], *(f"{value:.2f}" for value in row[1:])) for row in rows]
+    assert found == [
+        ("2025-01", "0.00", "600.00", "0.00", "0.00", "600.00"),
+        ("2025-02", "600.00", "0.00", "500.00", "0.00", "100.00"),
+        ("2025-03", "100.00", "-300.00", "-200.00", "0.00", "0.00"),
+    ]
+
+
+def test_consumption_orders_sum_to_rated_usage(books: Books) -> None:
+    assert (
+        books.query("""
+        with orders as (
+            select contract_id, product_id, month, sum(amount) as amount
+            from billing.consumption_orders group by all
+        ),
+        rated as (
+            select o.contract_id, o.product_id, r.service_month as month, sum(r.amount) as amount
+            from billing.rated_usage as r
+            inner join billing.billing_orders as o
+                on r.contract_line_id = o.contract_line_id and r.effective_on = o.effective_on
+            where o.business_model = 'on_demand' and r.events > 0
+            group by all
+        )
+        select * from orders full join rated using (contract_id, product_id, month)
+        where orders.amount is distinct from rated.amount
+    """)
+        == []
+    )
 
 
 def test_usage_and_bills_reconcile(books: Books) -> None:
