@@ -8,6 +8,6 @@ select
     cast(as_of as date) as as_of,
     cast(known_on as date) as known_on,
     {{ month_of('as_of') }} as as_of_month,
-    -- Customer accounts stand by customer and product line.
-    cast('product_line' as varchar) as account_dimension
+    -- By what customer accounts stand: customer, or customer and product line.
+    coalesce(account_dimension, 'product_line') as account_dimension
 from days
