@@ -77,6 +77,8 @@ def published_lines() -> list[dict[str, str]]:
         row("orr-bal-03", "SL_MONTHLY", "2026-01-01", "2026-12-31", "annual", "1200"),
         row("orr-bal-03b", "SL_MONTHLY", "2026-01-01", "2026-12-31", "annual", "1200")
         | {"billing_timing": "arrears"},
+        row("orr-prog-01", "PROGRESS_INPUT", "2026-01-01", "2026-12-31", "once", "1200"),
+        row("orr-pit-01", "PIT_CONFIRMATION", "2026-01-01", "2026-12-31", "once", "1200"),
         row("residual-last", "SL_MONTHLY_LAST", "2026-01-20", "2026-03-02", "once", "100"),
         row("residual-first", "SL_MONTHLY_FIRST", "2026-01-20", "2026-03-02", "once", "100"),
     ]  # fmt: skip
@@ -138,6 +140,15 @@ def books(tmp_path_factory: pytest.TempPathFactory, lines: list[Line]) -> Books:
           | {"modification_method": version.modification}
           for line in lines for version in line.versions),
         *published,
+    ])  # fmt: skip
+    write(books.inbox / "operations" / "progress_reports.csv", [
+        {"document_id": f"G{month}", "contract_line_id": "orr-prog-01", "measure": "input",
+         "dated_on": f"2026-0{month}-01", "percent": percent, "updated_at": now}
+        for month, percent in ((1, "25"), (2, "40"), (3, "30"), (4, "100"))
+    ])  # fmt: skip
+    write(books.inbox / "operations" / "customer_confirmations.csv", [
+        {"document_id": "C1", "contract_line_id": "orr-pit-01", "dated_on": "2026-02-03",
+         "updated_at": now},
     ])  # fmt: skip
     books.run(AS_OF)
     return books
@@ -231,6 +242,19 @@ def test_published_modifications_and_balances(books: Books) -> None:
         "select sum(contract_liability), sum(contract_asset) from revenue.contract_positions"
         " where contract_id like 'orr-bal-03%' and month = '2026-01'"
     ) == [(Decimal(positions["deferred_revenue"]), Decimal(positions["contract_asset"]))]
+
+
+@pytest.mark.skipif(not ORACLES.exists(), reason="the published cases lie beside the repository")
+def test_published_progress_and_point_in_time(books: Books) -> None:
+    found = months_of(books)
+    progress = oracle("orr-prog-01")["expected"]
+    assert found["orr-prog-01"] == {m: Decimal(a) for m, a in progress.items()}
+    at_once = oracle("orr-pit-01")["expected"]
+    assert found["orr-pit-01"] == {"2026-02": Decimal(at_once["2026-02_revenue"])}
+    assert books.query(
+        "select contract_liability from revenue.contract_positions"
+        " where contract_id = 'orr-pit-01' and month = '2026-02'"
+    ) == [(Decimal(at_once["2026-02_deferred"]),)]
 
 
 def oracle(case: str) -> dict:

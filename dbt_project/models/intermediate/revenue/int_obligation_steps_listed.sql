@@ -29,7 +29,10 @@ steps as (
     from obligations
     inner join versions on obligations.contract_line_id = versions.contract_line_id
     where
-        obligations.method like 'straight_line%'
+        obligations.method in (
+            'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated',
+            'point_in_time', 'progress'
+        )
         and obligations.is_recognised
         and versions.valid_from <= coalesce(obligations.cancelled_on, versions.valid_from)
         and (

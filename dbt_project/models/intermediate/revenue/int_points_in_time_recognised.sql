@@ -8,18 +8,40 @@ covered as (
     select * from {{ ref('int_coverage_recognised') }}
 ),
 
+documented as (
+    select * from {{ ref('int_documents_recognised') }}
+),
+
+by_month as (
+    select
+        obligation_id,
+        month,
+        amount,
+        0 as amount_caught_up,
+        document_id
+    from covered
+    union all
+    select
+        obligation_id,
+        month,
+        amount,
+        amount_caught_up,
+        document_id
+    from documented
+),
+
 -- Cancelled: earlier months stand, the month of the cancellation takes what is left of the price.
 kept as (
-    select covered.*
-    from covered
-    inner join obligations on covered.obligation_id = obligations.obligation_id
-    where covered.month < coalesce({{ month_of('obligations.cancelled_on') }}, '9999-12')
+    select by_month.*
+    from by_month
+    inner join obligations on by_month.obligation_id = obligations.obligation_id
+    where by_month.month < coalesce({{ month_of('obligations.cancelled_on') }}, '9999-12')
 ),
 
 kept_to_date as (
     select
         obligation_id,
-        sum(amount) as amount
+        sum(amount + amount_caught_up) as amount
     from kept
     group by obligation_id
 ),
@@ -31,6 +53,7 @@ left_by_cancellation as (
         cast(
             obligations.transaction_price - coalesce(kept_to_date.amount, 0) as {{ money_type() }}
         ) as amount,
+        0 as amount_caught_up,
         obligations.contract_id as document_id
     from obligations
     left join kept_to_date on obligations.obligation_id = kept_to_date.obligation_id
@@ -47,4 +70,10 @@ recognised as (
     select * from left_by_cancellation
 )
 
-select * from recognised
+select
+    obligation_id,
+    month,
+    cast(amount as {{ money_type() }}) as amount,
+    cast(amount_caught_up as {{ money_type() }}) as amount_caught_up,
+    document_id
+from recognised

@@ -79,6 +79,9 @@ documents as (
     union all
     select obligation_id, month, '' as kind, amount, document_id
     from covered
+    union all
+    select obligation_id, month, '/catch_up', amount_caught_up, document_id
+    from covered
 ),
 
 expected as (

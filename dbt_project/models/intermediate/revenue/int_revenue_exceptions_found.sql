@@ -4,6 +4,10 @@ lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
 
+documents as (
+    select * from {{ ref('int_trigger_documents_judged') }}
+),
+
 prices as (
     select
         contract_line_id,
@@ -51,6 +55,26 @@ found as (
         source_file,
         source_row
     from judged
+    union all
+    -- A document that contradicts its line's rule changes nothing until one of them is mended.
+    select
+        defect as kind,
+        object,
+        document_id as key,
+        entity_id,
+        dated_on,
+        currency,
+        cast(coalesce(amount, 0) as {{ money_type() }}) as amount,
+        object || ' ' || document_id || case defect
+            when 'unknown_contract_line' then ' names a contract line that does not exist: '
+            when 'progress_above_hundred' then ' states more than 100 percent of contract line '
+            else ' does not fit the revenue rule of contract line '
+        end || contract_line_id as reason,
+        'Correct the document, or the line it names' as remedy,
+        source_file,
+        source_row
+    from documents
+    where defect is not null
 )
 
 select {{ exception_columns() }} from found

@@ -64,7 +64,7 @@ resolved as (
                     'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated',
                     'usage'
                 )
-                or rules.method = 'point_in_time' and rules.trigger in ('invoice', 'receipt')
+                or rules.method in ('point_in_time', 'progress')
             )
             and (
                 first_versions.bundle_id is null

@@ -27,7 +27,9 @@ terms as (
         min(steps.price_after) as price
     from obligations
     inner join steps on obligations.obligation_id = steps.obligation_id
-    where obligations.rounding in ('residual_first', 'residual_last')
+    where
+        obligations.rounding in ('residual_first', 'residual_last')
+        and obligations.method like 'straight_line%'
     group by
         obligations.obligation_id, obligations.method, obligations.rounding,
         obligations.minor_units, obligations.starts_on, obligations.cancelled_on,
