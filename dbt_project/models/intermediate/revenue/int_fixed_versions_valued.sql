@@ -26,6 +26,8 @@ changed as (
     select
         versions.*,
         products.tax_code,
+        {{ times_price('versions.quantity', 'products.standalone_price') }}
+            as standalone_amount,
         currencies.minor_units,
         case versions.billing_frequency when 'annual' then 12 when 'quarterly' then 3 else 1 end
             as months_in_period,
@@ -44,6 +46,8 @@ changed as (
             versions.version_no > 1
             or versions.next_effective_on is not null
             or versions.cancelled_on is not null
+            or versions.bundle_id is not null
+            or products.standalone_price is not null
         )
 ),
 
@@ -119,7 +123,11 @@ valued as (
         case
             when prices_include_tax then {{ net_inside('amount', 'tax_rate', 'minor_units') }}
             else amount
-        end as net_amount
+        end as net_amount,
+        standalone_amount,
+        prices_include_tax,
+        tax_rate,
+        term_ends_on
     from rates_ranked
     where rate_rank = 1
 )

@@ -23,7 +23,7 @@ followed as (
         ), 0) as price_change
     from steps
     inner join obligations on steps.obligation_id = obligations.obligation_id
-    where obligations.method like 'straight_line%'
+    where obligations.method like 'straight_line%' and obligations.is_recognised
 ),
 
 weighed as (

@@ -1,7 +1,7 @@
 with
 
 obligations as (
-    select * from {{ ref('int_obligations_identified') }}
+    select * from {{ ref('int_obligations_priced') }}
 ),
 
 versions as (
@@ -29,11 +29,7 @@ steps as (
     from obligations
     inner join versions on obligations.contract_line_id = versions.contract_line_id
     where
-        obligations.method in (
-            'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated',
-            'point_in_time', 'progress'
-        )
-        and obligations.is_recognised
+        obligations.charge_model = 'fixed'
         and versions.valid_from <= coalesce(obligations.cancelled_on, versions.valid_from)
         and (
             not obligations.is_open_ended

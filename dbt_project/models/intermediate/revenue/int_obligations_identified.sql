@@ -1,144 +1,30 @@
 with
 
-lines as (
-    select * from {{ ref('int_revenue_lines_resolved') }}
+priced as (
+    select * from {{ ref('int_obligations_priced') }}
 ),
 
-periods as (
-    select * from {{ ref('int_fixed_periods_priced') }}
+bundles as (
+    select * from {{ ref('int_bundles_allocated') }}
 ),
 
-usage as (
-    select * from {{ ref('int_usage_earned') }}
+standalone_prices as (
+    select * from {{ ref('int_standalone_prices_summed') }}
 ),
 
-days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
--- A line with an end is one obligation: what it bills over its whole term is its consideration.
-whole_terms as (
-    select
-        contract_line_id as obligation_id,
-        contract_line_id,
-        starts_on,
-        ends_on
-    from lines
-    where not is_open_ended
-),
-
--- A line without one is an obligation per billing period, each once it has begun.
-periods_begun as (
-    select
-        periods.contract_line_id,
-        greatest(periods.period_from, lines.starts_on) as starts_on,
-        -- What is sold once, without a service end, is recognised on its first day.
-        case
-            when lines.billing_frequency = 'once'
-                then greatest(periods.period_from, lines.starts_on)
-            else max(periods.period_to)
-        end as ends_on
-    from periods
-    inner join lines on periods.contract_line_id = lines.contract_line_id
-    cross join days
-    where lines.is_open_ended and greatest(periods.period_from, lines.starts_on) <= days.as_of
-    group by
-        periods.contract_line_id, greatest(periods.period_from, lines.starts_on),
-        lines.billing_frequency
-),
-
-single_periods as (
-    select
-        contract_line_id || '/' || cast(starts_on as varchar) as obligation_id,
-        contract_line_id,
-        starts_on,
-        coalesce(ends_on, starts_on) as ends_on
-    from periods_begun
-),
-
-months_used as (
-    select
-        usage.contract_line_id || '/' || usage.service_month as obligation_id,
-        usage.contract_line_id,
-        greatest({{ month_start('usage.service_month') }}, min(lines.starts_on)) as starts_on,
-        {{ month_end('usage.service_month') }} as ends_on
-    from usage
-    inner join lines on usage.contract_line_id = lines.contract_line_id
-    where lines.is_open_ended
-    group by usage.contract_line_id, usage.service_month
-),
-
-terms as (
-    select * from whole_terms
-    union all
-    select * from single_periods
-    union all
-    select * from months_used
-),
-
-fixed_prices as (
-    select
-        terms.obligation_id,
-        sum(periods.net_amount) as net_amount
-    from terms
-    inner join periods on terms.contract_line_id = periods.contract_line_id
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    where
-        not lines.is_open_ended
-        or greatest(periods.period_from, lines.starts_on) = terms.starts_on
-    group by terms.obligation_id
-),
-
-usage_prices as (
-    select
-        terms.obligation_id,
-        sum(usage.net_amount) as net_amount
-    from terms
-    inner join usage on terms.contract_line_id = usage.contract_line_id
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    where
-        not lines.is_open_ended
-        or terms.obligation_id = usage.contract_line_id || '/' || usage.service_month
-    group by terms.obligation_id
-),
-
+-- What a bundle shares is settled by the first versions: a line's own later changes stay its own.
 identified as (
     select
-        terms.obligation_id,
-        terms.starts_on,
-        terms.ends_on,
-        -- A cancellation on or after the last day cuts nothing.
-        case when lines.cancelled_on < terms.ends_on then lines.cancelled_on end as cancelled_on,
-        lines.is_open_ended and lines.billing_frequency = 'once' as is_due_at_start,
+        priced.* exclude (transaction_price),
         cast(
-            coalesce(fixed_prices.net_amount, 0) + coalesce(usage_prices.net_amount, 0)
-            as {{ money_type() }}
+            priced.transaction_price + coalesce(bundles.shared_in, 0) as {{ money_type() }}
         ) as transaction_price,
-        lines.contract_line_id,
-        lines.contract_id,
-        lines.customer_id,
-        lines.entity_id,
-        lines.product_id,
-        lines.bundle_id,
-        lines.product_line,
-        lines.business_model,
-        lines.charge_model,
-        lines.currency,
-        lines.minor_units,
-        lines.revenue_rule,
-        lines.method,
-        lines.trigger,
-        lines.path,
-        lines.measure,
-        lines.progress_type,
-        lines.rounding,
-        lines.source_approval,
-        lines.is_recognised,
-        lines.is_open_ended
-    from terms
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    left join fixed_prices on terms.obligation_id = fixed_prices.obligation_id
-    left join usage_prices on terms.obligation_id = usage_prices.obligation_id
+        cast(coalesce(
+            bundles.standalone_price, standalone_prices.standalone_price, priced.transaction_price
+        ) as {{ money_type() }}) as standalone_price
+    from priced
+    left join bundles on priced.obligation_id = bundles.obligation_id
+    left join standalone_prices on priced.obligation_id = standalone_prices.contract_line_id
 )
 
 select * from identified

@@ -70,6 +70,7 @@ resolved as (
                 first_versions.bundle_id is null
                 or last_versions.term_ends_on is null
                 or rules.method = 'usage'
+                or rules.trigger not in ('invoice', 'receipt')
             )
             and not (rules.method = 'usage' and first_versions.business_model = 'commitment_plan'),
             false

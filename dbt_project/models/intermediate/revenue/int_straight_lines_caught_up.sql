@@ -31,7 +31,10 @@ weighed as (
             as weight_term
     from changes
     inner join obligations on changes.obligation_id = obligations.obligation_id
-    where changes.is_catch_up and obligations.method like 'straight_line%'
+    where
+        changes.is_catch_up
+        and obligations.method like 'straight_line%'
+        and obligations.is_recognised
 ),
 
 -- A change that catches up is spread over the whole term; what falls into months past is booked in

@@ -30,6 +30,7 @@ terms as (
     where
         obligations.rounding in ('residual_first', 'residual_last')
         and obligations.method like 'straight_line%'
+        and obligations.is_recognised
     group by
         obligations.obligation_id, obligations.method, obligations.rounding,
         obligations.minor_units, obligations.starts_on, obligations.cancelled_on,

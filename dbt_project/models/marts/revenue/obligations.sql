@@ -20,7 +20,7 @@ select
     identified.revenue_rule,
     identified.method,
     identified.currency,
-    identified.transaction_price as standalone_price,
+    identified.standalone_price,
     identified.transaction_price,
     identified.starts_on,
     coalesce(identified.cancelled_on, identified.ends_on) as ends_on,
