@@ -7,6 +7,7 @@ changes into CLOSEBOOK_HOME, where the warehouse is ``warehouse.duckdb``.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -51,6 +52,41 @@ def _working_in(home: Path) -> Iterator[None]:
         yield
     finally:
         os.chdir(before)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which walks dbt's graph again and again and frees nothing.
+
+    What is left of the graph is frozen: a first walk afterwards would cost what was saved.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
+def _few_events() -> Iterator[None]:
+    """Without dbt's debug events: a dozen a node, each serialised before any log refuses it."""
+    from dbt_common.events import event_manager_client
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    class FewEvents(EventManager):
+        def fire_event(self, e: Any, level: Any = None, *more: Any, **named: Any) -> None:
+            if (level or e.level_tag()) != EventLevel.DEBUG:
+                super().fire_event(e, level, *more, **named)
+
+    before: Any = event_manager_client.get_event_manager()
+    quiet: Any = FewEvents()
+    event_manager_client.ctx_set_event_manager(quiet)
+    try:
+        yield
+    finally:
+        event_manager_client.ctx_set_event_manager(before)
 
 
 def _hash_of(parts: tuple[str, ...]) -> str:
@@ -134,11 +170,11 @@ class DbtProject:
         from dbt.cli.main import dbtRunner
         from dbt.contracts.graph.manifest import Manifest
 
-        manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
-        manifest.build_flat_graph()
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
         callbacks = [_progress(on_node)] if on_node else []
-        with _working_in(home):
+        with _working_in(home), _uncollected(), _few_events():
+            manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
+            manifest.build_flat_graph()
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
         if outcome.result is None:
             raise BuildError(f"dbt build: {_one_line(outcome.exception)}")

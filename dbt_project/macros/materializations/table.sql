@@ -1,6 +1,6 @@
 {#- One statement a table instead of seven, which is most of the time of a small model. What an
     enforced contract promises is kept: names and types are compared first, and every column is
-    cast to its declared type. -#}
+    cast to its declared type. One statement needs no transaction around it. -#}
 {% materialization table, adapter="duckdb", supported_languages=["sql"] %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type="table") -%}
@@ -8,7 +8,7 @@
         {{ drop_relation_if_exists(existing) }}
     {%- endif -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement("main") -%}
+    {%- call statement("main", auto_begin=False) -%}
         {{ create_or_replace_table(target_relation, compiled_code) }}
     {%- endcall -%}
     {% do persist_docs(target_relation, model) %}
