@@ -4,8 +4,8 @@ versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
-tiers as (
-    select * from {{ ref('int_price_tiers_bounded') }}
+tier_checks as (
+    select * from {{ ref('int_price_tiers_checked') }}
 ),
 
 products as (
@@ -30,17 +30,6 @@ currencies as (
 
 tax_rates as (
     select * from {{ ref('tax_rates') }}
-),
-
-tier_checks as (
-    select
-        contract_line_id,
-        effective_on,
-        count_if(up_to is null) = 1
-        and bool_and((up_to is null) = is_last)
-        and bool_and(up_to is null or up_to > lower_bound) as is_rising
-    from tiers
-    group by contract_line_id, effective_on
 ),
 
 taxed as (

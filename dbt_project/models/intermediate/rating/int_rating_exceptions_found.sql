@@ -1,157 +1,23 @@
 with
 
 usage as (
-    select * from {{ ref('unrated_usage') }}
+    select * from {{ ref('int_usage_exceptions_found') }}
 ),
 
-refused_events as (
-    select * from {{ ref('int_usage_events_refused') }}
-),
-
-owners as (
-    select * from {{ ref('int_accounts_owned') }}
-),
-
-defects as (
-    select * from {{ ref('int_contract_lines_checked') }}
+terms as (
+    select * from {{ ref('int_terms_exceptions_found') }}
 ),
 
 missed as (
     select * from {{ ref('int_references_missed') }}
 ),
 
-rated as (
-    select * from {{ ref('int_usage_priced') }}
-),
-
-contracts_refused as (
-    select * from {{ ref('stg_crm__contracts_refused') }}
-),
-
-accounts_refused as (
-    select * from {{ ref('stg_crm__accounts_refused') }}
-),
-
--- The amount of an exception is what a waiver is given for: one that grows is open again.
 found as (
-    select
-        'unrated_usage' as kind,
-        'usage.events' as object,
-        account_id || '/' || product_id || '/' || {{ month_of('used_on') }} || '/' || reason as key,
-        entity_id,
-        min(used_on) as dated_on,
-        {{ figure_of('sum(quantity)') }} as amount,
-        'No contract line takes the usage: ' || reason || '.' as reason,
-        'Send the account, product or contract line that takes it, or waive it.' as remedy,
-        cast(null as varchar) as source_file,
-        cast(null as bigint) as source_row
-    from usage
-    group by account_id, product_id, {{ month_of('used_on') }}, reason, entity_id
+    select {{ exception_columns() }} from usage
     union all
-    select
-        'usage_conflict' as kind,
-        'usage.events' as object,
-        refused_events.event_id || '/' || cast(refused_events.revision as varchar) as key,
-        any_value(owners.entity_id) as entity_id,
-        min(cast(refused_events.occurred_at as date)) as dated_on,
-        cast(count(*) as {{ money_type() }}) as amount,
-        'A copy or revision of the event differs from what its id first said.' as reason,
-        'Send the change as a higher revision with the same account, product and time, or waive it.'
-            as remedy,
-        min(refused_events.source_file) as source_file,
-        min(refused_events.source_row) as source_row
-    from refused_events
-    left join owners on refused_events.first_account_id = owners.account_id
-    group by refused_events.event_id, refused_events.revision
+    select {{ exception_columns() }} from terms
     union all
-    select
-        kind,
-        'crm.contract_lines' as object,
-        contract_line_id || '/' || cast(effective_on as varchar) as key,
-        entity_id,
-        effective_on as dated_on,
-        null as amount,
-        case kind
-            when 'amended_once_only' then 'Contract line ' || contract_line_id
-                || ' is a milestone or commitment line and has one version; the later one is not used.'
-            when 'bad_tiers' then 'The tiers of contract line ' || contract_line_id
-                || ' do not rise to exactly one open tier, the last.'
-            else 'Contract line ' || contract_line_id || ' cannot be billed: ' || kind || '.'
-        end as reason,
-        'Mend the line or what it names; its contract''s other lines are billed meanwhile.' as remedy,
-        source_file,
-        source_row
-    from defects
-    where kind not in ('unknown_customer', 'unknown_entity', 'unknown_currency')
-    union all
-    select
-        kind,
-        object,
-        key,
-        entity_id,
-        dated_on,
-        null as amount,
-        reason,
-        remedy,
-        source_file,
-        source_row
-    from missed
-    union all
-    select
-        'amount_too_large' as kind,
-        'crm.contract_lines' as object,
-        contract_line_id || '/' || cast(effective_on as varchar) || '/' || service_month
-            || coalesce('/' || account_id, '') as key,
-        entity_id,
-        service_to as dated_on,
-        null as amount,
-        'The rated amount is larger than money can hold; nothing is billed for it.' as reason,
-        'Correct the usage or the price.' as remedy,
-        source_file,
-        source_row
-    from rated
-    where amount is null
-    union all
-    select
-        'contract_changed' as kind,
-        'crm.contracts' as object,
-        contract_id || '/' || cast(file_no as varchar) || '/' || cast(source_row as varchar) as key,
-        first_entity_id as entity_id,
-        cast(updated_at as date) as dated_on,
-        null as amount,
-        'The version changes the customer, entity or currency of the contract and is not used.'
-            as reason,
-        'Send the version with what the contract was signed with, or a new contract.' as remedy,
-        source_file,
-        source_row
-    from contracts_refused
-    union all
-    select
-        'account_changed' as kind,
-        'crm.accounts' as object,
-        accounts_refused.account_id || '/' || cast(accounts_refused.file_no as varchar)
-            || '/' || cast(accounts_refused.source_row as varchar) as key,
-        owners.entity_id,
-        cast(accounts_refused.updated_at as date) as dated_on,
-        null as amount,
-        'The version changes the customer of the account and is not used.' as reason,
-        'Send the version with its first customer, or a new account.' as remedy,
-        accounts_refused.source_file,
-        accounts_refused.source_row
-    from accounts_refused
-    left join owners on accounts_refused.account_id = owners.account_id
+    select {{ exception_columns() }} from missed
 )
 
-select
-    kind,
-    object,
-    key,
-    entity_id,
-    dated_on,
-    cast(null as varchar) as currency,
-    cast(amount as {{ money_type() }}) as amount,
-    reason,
-    remedy,
-    source_file,
-    source_row
-from found
+select * from found

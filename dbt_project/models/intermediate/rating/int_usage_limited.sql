@@ -1,68 +1,11 @@
 with
 
+limits as (
+    select * from {{ ref('int_usage_limits_shared') }}
+),
+
 covered as (
     select * from {{ ref('int_usage_months_covered') }}
-),
-
-priced as (
-    select * from {{ ref('int_usage_priced') }}
-),
-
-defects as (
-    select * from {{ ref('int_contract_lines_checked') }}
-),
-
-currencies as (
-    select * from {{ ref('currencies') }}
-),
-
--- Each version brings the share of its own minimum and maximum for the days it covers of the month.
-shares as (
-    select
-        covered.*,
-        currencies.minor_units,
-        {{ part_of_total('covered.minimum_amount', days_covered('covered.service_from', 'covered.service_to')) }}
-            as minimum_parts,
-        {{ part_of_total('covered.maximum_amount', days_covered('covered.service_from', 'covered.service_to')) }}
-            as maximum_parts
-    from covered
-    inner join currencies on covered.currency = currencies.currency
-    left join defects
-        on covered.contract_line_id = defects.contract_line_id
-        and covered.effective_on = defects.effective_on
-    where defects.kind is null
-),
-
-used as (
-    select
-        contract_line_id,
-        effective_on,
-        service_month,
-        sum(amount) as amount
-    from priced
-    group by contract_line_id, effective_on, service_month
-),
-
--- They hold per contract line and month over all accounts, against the sum of the rounded usage lines.
-limits as (
-    select
-        shares.contract_line_id,
-        shares.service_month,
-        max(shares.effective_on) as effective_on,
-        min(shares.service_from) as service_from,
-        max(shares.service_to) as service_to,
-        {{ share_as_money('sum(shares.minimum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)') }}
-            as minimum_amount,
-        {{ share_as_money('sum(shares.maximum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)') }}
-            as maximum_amount,
-        coalesce(sum(used.amount) filter (where shares.maximum_amount is not null), 0) as capped_usage,
-        coalesce(sum(used.amount), 0) as usage
-    from shares
-    left join used
-        on shares.contract_line_id = used.contract_line_id
-        and shares.effective_on = used.effective_on
-        and shares.service_month = used.service_month
-    group by shares.contract_line_id, shares.service_month
 ),
 
 capped as (
