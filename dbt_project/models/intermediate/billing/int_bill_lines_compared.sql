@@ -69,7 +69,8 @@ differing as (
         {{ latest_value('contract_id', ['sign', 'service_from', 'contract_id']) }} as contract_id,
         {{ latest_value('customer_id', ['sign', 'service_from', 'contract_id']) }} as customer_id,
         {{ latest_value('product_id', ['sign', 'service_from', 'product_id']) }} as product_id,
-        {{ latest_value('product_line', ['sign', 'service_from', 'product_line']) }} as product_line,
+        {{ latest_value('product_line', ['sign', 'service_from', 'product_line']) }}
+            as product_line,
         min(service_from) as service_from,
         max(service_to) as service_to,
         cast(sum(sign * quantity) as decimal(28, 12)) as quantity,

@@ -55,9 +55,12 @@ recurring as (
     select
         anchored.*,
         numbers.month_no as period_no,
-        {{ add_months('anchored.anchor_on', 'numbers.month_no * anchored.months_in_period') }} as period_from,
-        {{ add_days(add_months('anchored.anchor_on', '(numbers.month_no + 1) * anchored.months_in_period'), -1) }}
-            as period_to
+        {{ add_months('anchored.anchor_on', 'numbers.month_no * anchored.months_in_period') }}
+            as period_from,
+        {{ add_days(
+            add_months('anchored.anchor_on', '(numbers.month_no + 1) * anchored.months_in_period'),
+            -1
+        ) }} as period_to
     from anchored
     cross join days
     inner join numbers

@@ -37,7 +37,7 @@ totals as (
     group by bill_id
 ),
 
--- Once posted, a bill's header stands as it was closed; before, it is what the master data say today.
+-- Once posted, a bill's header stands as it was closed; before, it is what is known today.
 headed as (
     select
         totals.bill_id,
@@ -55,8 +55,9 @@ headed as (
         coalesce(posted.entity_id, totals.entity_id) as entity_id,
         totals.product_line,
         coalesce(posted.currency, totals.currency) as currency,
-        coalesce(posted.billing_month, {{ month_of('openings.document_date') }}, totals.posting_month)
-            as billing_month,
+        coalesce(
+            posted.billing_month, {{ month_of('openings.document_date') }}, totals.posting_month
+        ) as billing_month,
         totals.posting_month,
         coalesce(posted.billed_on, openings.document_date, {{ month_end('totals.posting_month') }})
             as billed_on,

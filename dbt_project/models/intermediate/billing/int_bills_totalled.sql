@@ -38,15 +38,17 @@ decided as (
     cross join days
 ),
 
--- The bill of a month that is not over is a draft in progress; a confirmation of another amount is outdated.
+-- The bill of a month that is not over is a draft; a confirmation of another amount is outdated.
 judged as (
     select
         *,
         case
             when not is_opening and {{ month_end('billing_month') }} > as_of then 'draft'
             when decision = 'disputed' then 'disputed'
-            when decision = 'confirmed' and coalesce(agreed_amount, gross_amount) <> gross_amount then 'draft'
-            when decision = 'confirmed' or is_opening or auto_confirmed_on <= known_on then 'confirmed'
+            when decision = 'confirmed' and coalesce(agreed_amount, gross_amount) <> gross_amount
+                then 'draft'
+            when decision = 'confirmed' or is_opening or auto_confirmed_on <= known_on
+                then 'confirmed'
             else 'draft'
         end as status,
         decision = 'confirmed' and coalesce(agreed_amount, gross_amount) <> gross_amount

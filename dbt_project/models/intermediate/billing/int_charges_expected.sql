@@ -37,7 +37,11 @@ expected as (
     where
         charges.billing_month <= entities.as_of_month
         and charges.billing_month >= coalesce({{ month_of('entities.books_start_on') }}, '0001-01')
-        and (charges.net_amount <> 0 or charges.tax_amount <> 0 or coalesce(charges.quantity, 0) <> 0)
+        and (
+            charges.net_amount <> 0
+            or charges.tax_amount <> 0
+            or coalesce(charges.quantity, 0) <> 0
+        )
 )
 
 select * from expected

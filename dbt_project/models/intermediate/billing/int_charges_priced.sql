@@ -16,7 +16,7 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- An entity's own rate goes before the one for all, then the latest that is valid on the last service day.
+-- An entity's own rate goes before the one for all, then the latest on the last service day.
 rates as (
     select
         charges.bill_line_id,

@@ -34,7 +34,7 @@ ends as (
     window line as (partition by contract_line_id)
 ),
 
--- A whole period weighs one, a cut one its days over the period's: as integers, so that nothing is lost.
+-- A whole period weighs one, a cut one its days over the period's: as integers, nothing is lost.
 weighed as (
     select
         *,
@@ -57,11 +57,16 @@ cumulated as (
 shared as (
     select
         *,
-        {{ share_as_unrounded(part_of_total('commitment_amount', 'cast(weight as bigint)'), 'total_weight') }}
+        {{ share_as_unrounded(part_of_total('commitment_amount', 'weight'), 'total_weight') }}
             as amount_unrounded,
         cast(
-            {{ share_as_money(part_of_total('commitment_amount', 'cast(weight_to_date as bigint)'), 'total_weight', 'minor_units') }}
-            - {{ share_as_money(part_of_total('commitment_amount', 'cast(weight_to_date - weight as bigint)'), 'total_weight', 'minor_units') }}
+            {{ share_as_money(
+                part_of_total('commitment_amount', 'weight_to_date'), 'total_weight', 'minor_units'
+            ) }}
+            - {{ share_as_money(
+                part_of_total('commitment_amount', 'weight_to_date - weight'),
+                'total_weight', 'minor_units'
+            ) }}
             as {{ money_type() }}
         ) as amount,
         -- What begins after a cancellation is not billed; a part once begun is whole.
@@ -72,8 +77,11 @@ shared as (
 dated as (
     select
         *,
-        {{ month_of("case when billing_timing = 'arrears' then coalesce(least(service_to, cancelled_on), service_from) else service_from end") }}
-            as billing_month
+        case
+            when billing_timing = 'arrears' and service_to is not null
+                then {{ month_of('least(service_to, cancelled_on)') }}
+            else {{ month_of('service_from') }}
+        end as billing_month
     from shared
 )
 

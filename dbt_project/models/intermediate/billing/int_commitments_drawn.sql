@@ -33,7 +33,8 @@ available as (
         end as available_amount,
         commitments.contract_id is not null
         and monthly.service_month >= {{ month_of('commitments.starts_on') }}
-        and monthly.service_month <= coalesce({{ month_of('commitments.ends_on') }}, monthly.service_month)
+        and monthly.service_month
+        <= coalesce({{ month_of('commitments.ends_on') }}, monthly.service_month)
             as is_drawing
     from monthly
     left join commitments on monthly.contract_id = commitments.contract_id

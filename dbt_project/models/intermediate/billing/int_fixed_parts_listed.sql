@@ -32,8 +32,10 @@ taken_back as (
         end as billed_version_on,
         {{ add_days('valid_to', 1) }} as service_from,
         part_to as service_to,
-        {{ month_of('case when valid_to = cancelled_on then cancelled_on else next_effective_on end') }}
-            as billing_month,
+        case
+            when valid_to = cancelled_on then {{ month_of('cancelled_on') }}
+            else {{ month_of('next_effective_on') }}
+        end as billing_month,
         true as is_difference,
         -1 as sign
     from periods

@@ -7,7 +7,8 @@ periods as (
 bounded as (
     select
         *,
-        {{ less_percent(times_price('quantity', 'unit_price'), 'discount_percent') }} as period_amount,
+        {{ less_percent(times_price('quantity', 'unit_price'), 'discount_percent') }}
+            as period_amount,
         greatest(period_from, valid_from) as part_from,
         least(period_to, term_ends_on) as part_to,
         greatest(period_from, line_first_day) as covered_from,

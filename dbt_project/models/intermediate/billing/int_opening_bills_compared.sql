@@ -20,7 +20,7 @@ lines as (
     group by contract_line_id
 ),
 
--- What is owed as known now, and what is booked of it; an adjustment's bill is named after the opening.
+-- What is owed as known now, and what is booked of it; an adjustment's bill is named after it.
 signed as (
     select
         openings.opening_id,

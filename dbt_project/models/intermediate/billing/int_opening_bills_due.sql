@@ -12,7 +12,8 @@ named as (
     select
         differing.*,
         case
-            when differing.is_posted then greatest(differing.posting_month, entities.first_open_month)
+            when differing.is_posted
+                then {{ posting_month('differing.posting_month', 'entities.first_open_month') }}
             else differing.posting_month
         end as due_month,
         entities.as_of_month
@@ -21,7 +22,7 @@ named as (
     where differing.amount <> 0
 ),
 
--- An opening bill is one line without tax; edited after its close, the difference is a bill beside it.
+-- An opening bill is one line without tax; edited after its close, the difference is a bill beside.
 due as (
     select
         opening_id || case when is_posted then '/' || due_month else '' end as bill_line_id,

@@ -67,7 +67,7 @@ floored as (
     from totalled
 ),
 
--- A rated line is shared over its accounts by quantity: largest remainder, ties to the lowest account.
+-- A rated line is shared over its accounts by quantity: largest remainder, ties to the lowest id.
 ranked as (
     select
         *,

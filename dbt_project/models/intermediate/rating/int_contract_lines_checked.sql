@@ -70,15 +70,11 @@ judged as (
             when versions.charge_model = 'commitment'
                 and versions.billing_frequency <> 'once' and versions.term_ends_on is null
                 then 'bad_terms'
-            when versions.accumulate_over <> 'month' and products.aggregation not in ('sum', 'count')
+            when versions.accumulate_over <> 'month'
+                and products.aggregation not in ('sum', 'count')
                 then 'bad_terms'
         end as kind,
         coalesce(versions.contract_id, '') as contract_id,
-        versions.customer_id,
-        versions.product_id,
-        versions.account_id,
-        versions.currency,
-        products.tax_code,
         versions.charge_model,
         entities.entity_id,
         versions.source_file,

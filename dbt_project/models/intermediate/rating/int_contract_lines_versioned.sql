@@ -16,8 +16,9 @@ tier_terms as (
     select
         contract_line_id,
         effective_on,
-        {{ joined_text(terms_text(['tier_no', 'up_to', 'unit_price', 'flat_amount', 'rate']), 'tier_no') }}
-            as tier_terms
+        {{ joined_text(
+            terms_text(['tier_no', 'up_to', 'unit_price', 'flat_amount', 'rate']), 'tier_no'
+        ) }} as tier_terms
     from tiers
     group by contract_line_id, effective_on
 ),

@@ -15,7 +15,10 @@ summed as (
         coalesce(sum(actual_events), 0) as actual_events,
         {{ figure_of('coalesce(sum(expected_quantity), 0)') }} as expected_quantity,
         coalesce(sum(case when expected_quantity <> actual_quantity
-            then greatest({{ figure_of('abs(expected_quantity - actual_quantity)') }}, cast(0.0001 as {{ money_type() }}))
+            then greatest(
+                {{ figure_of('abs(expected_quantity - actual_quantity)') }},
+                cast(0.0001 as {{ money_type() }})
+            )
         end), 0) as quantity_off
     from counted
 ),

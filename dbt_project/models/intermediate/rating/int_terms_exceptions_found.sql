@@ -4,10 +4,6 @@ defects as (
     select * from {{ ref('int_contract_lines_checked') }}
 ),
 
-rated as (
-    select * from {{ ref('int_usage_priced') }}
-),
-
 owners as (
     select * from {{ ref('int_accounts_owned') }}
 ),
@@ -30,31 +26,16 @@ found as (
         null as amount,
         case kind
             when 'amended_once_only' then 'Contract line ' || contract_line_id
-                || ' is a milestone or commitment line and has one version; the later one is not used.'
+                || ' has one version, being milestones or a commitment; the later is not used.'
             when 'bad_tiers' then 'The tiers of contract line ' || contract_line_id
                 || ' do not rise to exactly one open tier, the last.'
             else 'Contract line ' || contract_line_id || ' cannot be billed: ' || kind || '.'
         end as reason,
-        'Mend the line or what it names; its contract''s other lines are billed meanwhile.' as remedy,
+        'Mend the line or what it names; the contract''s other lines are billed.' as remedy,
         source_file,
         source_row
     from defects
     where kind not in ('unknown_customer', 'unknown_entity', 'unknown_currency')
-    union all
-    select
-        'amount_too_large' as kind,
-        'crm.contract_lines' as object,
-        contract_line_id || '/' || cast(effective_on as varchar) || '/' || service_month
-            || coalesce('/' || account_id, '') as key,
-        entity_id,
-        service_to as dated_on,
-        null as amount,
-        'The rated amount is larger than money can hold; nothing is billed for it.' as reason,
-        'Correct the usage or the price.' as remedy,
-        source_file,
-        source_row
-    from rated
-    where amount is null
     union all
     select
         'contract_changed' as kind,

@@ -20,10 +20,12 @@ usage_versions as (
     select versions.*
     from versions
     inner join products on versions.product_id = products.product_id
-    where versions.has_contract and versions.charge_model not in ('fixed', 'milestone', 'commitment')
+    where
+        versions.has_contract
+        and versions.charge_model not in ('fixed', 'milestone', 'commitment')
 ),
 
--- A line that names the account goes before one that does not, then the later start, then the lower id.
+-- A line that names the account goes before one that does not, then the later start, the lower id.
 candidates as (
     select
         usage.account_id,
@@ -74,7 +76,9 @@ seen as (
     select assigned.*
     from assigned
     cross join days
-    where case when assigned.reason is null then assigned.used_on else assigned.utc_on end <= days.as_of
+    where
+        case when assigned.reason is null then assigned.used_on else assigned.utc_on end
+        <= days.as_of
 )
 
 select * from seen

@@ -12,6 +12,10 @@ owners as (
     select * from {{ ref('int_accounts_owned') }}
 ),
 
+rated as (
+    select * from {{ ref('int_usage_priced') }}
+),
+
 -- The amount of an exception is what a waiver is given for: one that grows is open again.
 found as (
     select
@@ -43,6 +47,21 @@ found as (
     from refused_events
     left join owners on refused_events.first_account_id = owners.account_id
     group by refused_events.event_id, refused_events.revision
+    union all
+    select
+        'amount_too_large' as kind,
+        'crm.contract_lines' as object,
+        contract_line_id || '/' || cast(effective_on as varchar) || '/' || service_month
+            || coalesce('/' || account_id, '') as key,
+        entity_id,
+        service_to as dated_on,
+        null as amount,
+        'The rated amount is larger than money can hold; nothing is billed for it.' as reason,
+        'Correct the usage or the price.' as remedy,
+        source_file,
+        source_row
+    from rated
+    where amount is null
 ),
 
 typed as (

@@ -21,10 +21,12 @@ shares as (
     select
         covered.*,
         currencies.minor_units,
-        {{ part_of_total('covered.minimum_amount', days_covered('covered.service_from', 'covered.service_to')) }}
-            as minimum_parts,
-        {{ part_of_total('covered.maximum_amount', days_covered('covered.service_from', 'covered.service_to')) }}
-            as maximum_parts
+        {{ part_of_total(
+            'covered.minimum_amount', days_covered('covered.service_from', 'covered.service_to')
+        ) }} as minimum_parts,
+        {{ part_of_total(
+            'covered.maximum_amount', days_covered('covered.service_from', 'covered.service_to')
+        ) }} as maximum_parts
     from covered
     inner join currencies on covered.currency = currencies.currency
     left join defects
@@ -43,7 +45,7 @@ used as (
     group by contract_line_id, effective_on, service_month
 ),
 
--- They hold per contract line and month over all accounts, against the sum of the rounded usage lines.
+-- They hold per contract line and month over all accounts, against the sum of rounded usage lines.
 limits as (
     select
         shares.contract_line_id,
@@ -51,11 +53,14 @@ limits as (
         max(shares.effective_on) as effective_on,
         min(shares.service_from) as service_from,
         max(shares.service_to) as service_to,
-        {{ share_as_money('sum(shares.minimum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)') }}
-            as minimum_amount,
-        {{ share_as_money('sum(shares.maximum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)') }}
-            as maximum_amount,
-        coalesce(sum(used.amount) filter (where shares.maximum_amount is not null), 0) as capped_usage,
+        {{ share_as_money(
+            'sum(shares.minimum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)'
+        ) }} as minimum_amount,
+        {{ share_as_money(
+            'sum(shares.maximum_parts)', 'max(shares.days_in_month)', 'max(shares.minor_units)'
+        ) }} as maximum_amount,
+        coalesce(sum(used.amount) filter (where shares.maximum_amount is not null), 0)
+            as capped_usage,
         coalesce(sum(used.amount), 0) as usage
     from shares
     left join used

@@ -24,7 +24,7 @@ priceable as (
     where defects.kind is null
 ),
 
--- A month's amount is the price of all until its end less the price of all before, nought before the first.
+-- A month's amount is the price of all until its end less that of all before, nought at first.
 points as (
     select
         *,

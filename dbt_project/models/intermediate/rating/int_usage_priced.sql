@@ -17,7 +17,10 @@ priced as (
                 {{ times_price('points.point_quantity', 'coalesce(points.rate, 0)') }}
                 + {{ times_price('points.point_events', 'coalesce(points.fixed_fee, 0)') }}
             when 'package' then
-                {{ times_price(packages_begun('points.point_quantity', 'points.package_size'), 'points.unit_price') }}
+                {{ times_price(
+                    packages_begun('points.point_quantity', 'points.package_size'),
+                    'points.unit_price'
+                ) }}
             else tiered.amount
         end as point_amount
     from points
@@ -35,7 +38,8 @@ differing as (
         effective_on,
         account_id,
         service_month,
-        case when bool_and(point_amount is not null) then sum(sign * point_amount) end as list_amount
+        case when bool_and(point_amount is not null) then sum(sign * point_amount) end
+            as list_amount
     from priced
     group by contract_line_id, effective_on, account_id, service_month
 ),
@@ -43,8 +47,9 @@ differing as (
 discounted as (
     select
         points.*,
-        {{ less_percent('cast(differing.list_amount as ' ~ priced_type() ~ ')', 'points.discount_percent') }}
-            as amount_unrounded
+        {{ less_percent(
+            'cast(differing.list_amount as ' ~ priced_type() ~ ')', 'points.discount_percent'
+        ) }} as amount_unrounded
     from points
     inner join differing
         on points.contract_line_id = differing.contract_line_id

@@ -30,7 +30,7 @@ lines as (
     where covered.aggregate_by <> 'account' or grouped.account_id is not null
 ),
 
--- What the year's or term's earlier months (and versions) have used counts for included quantity and tiers.
+-- What earlier months of the year or term used counts for what is included and for tiers.
 accumulated as (
     select
         *,
@@ -45,7 +45,9 @@ accumulated as (
         accumulation is null or row_number() over so_far = 1 as is_first,
         case
             when accumulation is not null then included_quantity
-            else {{ share_of_quantity('included_quantity', days_covered('service_from', 'service_to'), 'days_in_month') }}
+            else {{ share_of_quantity(
+                'included_quantity', days_covered('service_from', 'service_to'), 'days_in_month'
+            ) }}
         end as included_share
     from lines
     window
@@ -65,7 +67,8 @@ billable as (
     select
         *,
         case
-            when quantity_before + aggregated_quantity < 0 then quantity_before + aggregated_quantity
+            when quantity_before + aggregated_quantity < 0
+                then quantity_before + aggregated_quantity
             else greatest(quantity_before + aggregated_quantity - included_share, 0)
         end as billable_to_date,
         case

@@ -38,14 +38,15 @@ running as (
             partition by commitments.contract_id order by months.month
         ) as used_to_date,
         coalesce(
-            months.month = {{ month_of('commitments.ends_on') }} and commitments.ends_on <= days.as_of,
+            months.month = {{ month_of('commitments.ends_on') }}
+            and commitments.ends_on <= days.as_of,
             false
         ) as is_over
     from commitments
     cross join days
     inner join months
         on months.month >= {{ month_of('commitments.starts_on') }}
-        and months.month <= least(coalesce({{ month_of('commitments.ends_on') }}, days.as_of_month), days.as_of_month)
+        and months.month <= least({{ month_of('commitments.ends_on') }}, days.as_of_month)
     left join monthly
         on commitments.contract_id = monthly.contract_id
         and months.month = monthly.service_month

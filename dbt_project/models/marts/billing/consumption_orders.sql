@@ -32,7 +32,8 @@ billed as (
         bills.status
     from ordered
     left join bills
-        on bills.bill_id = ordered.contract_id || '/' || ordered.product_line || '/' || ordered.month
+        on ordered.contract_id || '/' || ordered.product_line || '/' || ordered.month
+        = bills.bill_id
 )
 
 select

@@ -7,7 +7,8 @@ source as (
 ranked as (
     select
         *,
-        {{ version_rank(["contract_line_id", "coalesce(effective_on, starts_on)"]) }} as version_rank
+        {{ version_rank(["contract_line_id", "coalesce(effective_on, starts_on)"]) }}
+            as version_rank
     from source
 ),
 
@@ -26,7 +27,11 @@ renamed as (
         charge_model,
         coalesce(billing_frequency, 'monthly') as billing_frequency,
         coalesce(billing_anchor, 'start') as billing_anchor,
-        coalesce(billing_timing, case when charge_model in ('fixed', 'commitment') then 'advance' else 'arrears' end) as billing_timing,
+        case
+            when billing_timing is not null then billing_timing
+            when charge_model in ('fixed', 'commitment') then 'advance'
+            else 'arrears'
+        end as billing_timing,
         coalesce(accumulate_over, 'month') as accumulate_over,
         coalesce(aggregate_by, 'contract_line') as aggregate_by,
         revenue_rule,

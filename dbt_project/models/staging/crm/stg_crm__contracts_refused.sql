@@ -39,7 +39,10 @@ refused as (
         row_no as source_row,
         file_no
     from compared
-    where customer_id is distinct from first_customer_id or entity_id is distinct from first_entity_id or currency is distinct from first_currency
+    where
+        customer_id is distinct from first_customer_id
+        or entity_id is distinct from first_entity_id
+        or currency is distinct from first_currency
 )
 
 select * from refused
