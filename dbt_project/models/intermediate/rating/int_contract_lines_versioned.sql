@@ -63,9 +63,9 @@ compared as (
 changed as (
     select
         *,
-        lag(terms) over (
-            partition by contract_line_id order by effective_on
-        ) is distinct from terms as is_changed
+        coalesce(
+            lag(terms) over (partition by contract_line_id order by effective_on), ''
+        ) <> terms as is_changed
     from compared
 ),
 
