@@ -54,7 +54,7 @@ def closed_fingerprint(books: Books, month: str) -> str:
         f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and re.findall(r"\d{4}-\d{2}", path.relative_to(folder).parts[0])[0] <= month
+        and re.findall(r"^\d+-(\d{4}-\d{2})", path.relative_to(folder).parts[0])[0] <= month
     ]
     for table in POSTED:
         rows = books.query(f"select * from {table} where posting_month = '{month}'")
