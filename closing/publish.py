@@ -48,14 +48,15 @@ def publish(
     parquet.mkdir()
     con.execute(f"attach '{_quoted(draft)}' as published_draft")
     try:
-        for schema in sorted({model["schema"] for model in models}):
-            con.execute(f'create schema published_draft."{schema}"')
-            (parquet / schema).mkdir()
+        con.begin()  # one commit: every comment on a column would be one of its own
+        try:
+            _copy(con, models)
+            con.commit()
+        except BaseException:
+            con.rollback()
+            raise
         for model in models:
-            name = f'"{model["schema"]}"."{model["alias"]}"'
-            con.execute(f"create table published_draft.{name} as from {name}")
-            _comment(con, f"published_draft.{name}", model)
-        for model in models:
+            (parquet / model["schema"]).mkdir(exist_ok=True)
             target = parquet / model["schema"] / f"{model['alias']}.parquet"
             con.execute(
                 f'copy published_draft."{model["schema"]}"."{model["alias"]}" '
@@ -73,6 +74,15 @@ def publish(
     write_json(folder / "run.json", dict(about))
     _clean(folder, keep=parquet)
     return len(models)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, models: list[dict[str, Any]]) -> None:
+    for schema in sorted({model["schema"] for model in models}):
+        con.execute(f'create schema published_draft."{schema}"')
+    for model in models:
+        name = f'"{model["schema"]}"."{model["alias"]}"'
+        con.execute(f"create table published_draft.{name} as from {name}")
+        _comment(con, f"published_draft.{name}", model)
 
 
 def _comment(con: duckdb.DuckDBPyConnection, name: str, model: Mapping[str, Any]) -> None:
