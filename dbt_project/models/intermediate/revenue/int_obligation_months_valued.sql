@@ -29,7 +29,9 @@ events as (
     from steps
     inner join obligations on steps.obligation_id = obligations.obligation_id
     cross join days
-    where obligations.method not like 'straight_line%' and steps.effective_on <= days.as_of
+    where
+        obligations.method in ('point_in_time', 'progress')
+        and steps.effective_on <= days.as_of
 ),
 
 spanned as (

@@ -26,6 +26,7 @@ bounded as (
             {{ add_days('obligations.cancelled_on', 1) }}
         ) as superseded_on,
         obligations.is_open_ended,
+        obligations.charge_model,
         obligations.starts_on,
         obligations.transaction_price,
         obligations.cancelled_on
@@ -122,6 +123,7 @@ amended as (
         bounded.is_catch_up,
         cast(case
             when bounded.is_last and bounded.cancelled_on is null then bounded.transaction_price
+            when bounded.charge_model = 'milestone' then bounded.transaction_price
             else coalesce(as_agreed.price_after, 0)
         end as {{ money_type() }}) as price_after
     from bounded

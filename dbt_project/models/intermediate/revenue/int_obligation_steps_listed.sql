@@ -29,7 +29,7 @@ steps as (
     from obligations
     inner join versions on obligations.contract_line_id = versions.contract_line_id
     where
-        obligations.charge_model = 'fixed'
+        obligations.charge_model in ('fixed', 'milestone')
         and versions.valid_from <= coalesce(obligations.cancelled_on, versions.valid_from)
         and (
             not obligations.is_open_ended

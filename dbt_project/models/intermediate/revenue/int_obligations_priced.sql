@@ -8,6 +8,10 @@ periods as (
     select * from {{ ref('int_fixed_periods_priced') }}
 ),
 
+agreements as (
+    select * from {{ ref('int_agreements_priced') }}
+),
+
 usage as (
     select * from {{ ref('int_usage_earned') }}
 ),
@@ -102,6 +106,14 @@ usage_prices as (
     group by terms.obligation_id
 ),
 
+agreed_prices as (
+    select
+        contract_line_id,
+        sum(net_amount) as net_amount
+    from agreements
+    group by contract_line_id
+),
+
 identified as (
     select
         terms.obligation_id,
@@ -111,7 +123,9 @@ identified as (
         case when lines.cancelled_on < terms.ends_on then lines.cancelled_on end as cancelled_on,
         lines.is_open_ended and lines.billing_frequency = 'once' as is_due_at_start,
         cast(
-            coalesce(fixed_prices.net_amount, 0) + coalesce(usage_prices.net_amount, 0)
+            coalesce(fixed_prices.net_amount, 0)
+            + coalesce(agreed_prices.net_amount, 0)
+            + coalesce(usage_prices.net_amount, 0)
             as {{ money_type() }}
         ) as transaction_price,
         lines.contract_line_id,
@@ -138,6 +152,7 @@ identified as (
     from terms
     inner join lines on terms.contract_line_id = lines.contract_line_id
     left join fixed_prices on terms.obligation_id = fixed_prices.obligation_id
+    left join agreed_prices on terms.obligation_id = agreed_prices.contract_line_id
     left join usage_prices on terms.obligation_id = usage_prices.obligation_id
 )
 

@@ -35,7 +35,7 @@ undated as (
     select
         obligations.obligation_id,
         greatest(
-            {{ month_of('coalesce(obligations.cancelled_on, obligations.ends_on)') }},
+            coalesce({{ month_of('coalesce(obligations.cancelled_on, obligations.ends_on)') }}, ''),
             days.as_of_month
         ) as month,
         obligations.transaction_price - coalesce(sum(dated.amount), 0) as amount

@@ -12,6 +12,10 @@ documented as (
     select * from {{ ref('int_documents_recognised') }}
 ),
 
+milestones as (
+    select * from {{ ref('int_milestones_recognised') }}
+),
+
 by_month as (
     select
         obligation_id,
@@ -28,6 +32,14 @@ by_month as (
         amount_caught_up,
         document_id
     from documented
+    union all
+    select
+        obligation_id,
+        month,
+        amount,
+        0 as amount_caught_up,
+        document_id
+    from milestones
 ),
 
 -- Cancelled: earlier months stand, the month of the cancellation takes what is left of the price.
@@ -61,7 +73,7 @@ left_by_cancellation as (
         obligations.cancelled_on is not null
         and obligations.is_recognised
         and obligations.method not like 'straight_line%'
-        and obligations.method <> 'usage'
+        and obligations.method not in ('usage', 'commitment')
 ),
 
 recognised as (

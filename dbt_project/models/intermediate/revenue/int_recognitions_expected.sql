@@ -20,6 +20,10 @@ covered as (
     select * from {{ ref('int_points_in_time_recognised') }}
 ),
 
+commitments as (
+    select * from {{ ref('int_commitments_recognised') }}
+),
+
 entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
@@ -82,6 +86,12 @@ documents as (
     union all
     select obligation_id, month, '/catch_up', amount_caught_up, document_id
     from covered
+    union all
+    select obligation_id, month, '', amount, null
+    from commitments
+    union all
+    select obligation_id, month, '/breakage', amount_broken, null
+    from commitments
 ),
 
 expected as (

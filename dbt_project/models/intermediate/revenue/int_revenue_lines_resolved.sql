@@ -50,7 +50,9 @@ resolved as (
         rules.rounding,
         rules.source_approval,
 
-        last_versions.term_ends_on is null as is_open_ended,
+        -- Milestones are one obligation whatever their end.
+        last_versions.term_ends_on is null and first_versions.charge_model <> 'milestone'
+            as is_open_ended,
         rules.revenue_rule is not null as rule_is_known,
         coalesce(
             '|' || rules.charge_models || '|' like '%|' || first_versions.charge_model || '|%',
@@ -64,15 +66,15 @@ resolved as (
                     'straight_line_daily', 'straight_line_monthly', 'straight_line_prorated',
                     'usage'
                 )
-                or rules.method in ('point_in_time', 'progress')
+                or rules.method in ('point_in_time', 'progress', 'milestone')
+                or rules.method = 'commitment' and last_versions.term_ends_on is not null
             )
             and (
                 first_versions.bundle_id is null
                 or last_versions.term_ends_on is null
                 or rules.method = 'usage'
                 or rules.trigger not in ('invoice', 'receipt')
-            )
-            and not (rules.method = 'usage' and first_versions.business_model = 'commitment_plan'),
+            ),
             false
         ) as is_recognised,
 

@@ -4,6 +4,10 @@ periods as (
     select * from {{ ref('int_fixed_periods_priced') }}
 ),
 
+agreements as (
+    select * from {{ ref('int_agreements_priced') }}
+),
+
 usage as (
     select * from {{ ref('int_usage_earned') }}
 ),
@@ -79,6 +83,16 @@ figures as (
         0 as actual
     from usage
     inner join lines on usage.contract_line_id = lines.contract_line_id
+    union all
+    select
+        'allocation_equals_transaction_price' as check_name,
+        lines.entity_id,
+        lines.currency,
+        agreements.net_amount as expected,
+        0 as actual
+    from agreements
+    inner join lines on agreements.contract_line_id = lines.contract_line_id
+    where not lines.is_open_ended
     union all
     select
         'allocation_equals_transaction_price' as check_name,
