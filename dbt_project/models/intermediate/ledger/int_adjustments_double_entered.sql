@@ -24,6 +24,8 @@ named as (
         end as event_type
     from adjustments
     left join bills on adjustments.bill_id = bills.bill_id
+    -- A balance brought in is an opening document, against opening clearing.
+    where adjustments.kind <> 'opening'
 ),
 
 figures as (
