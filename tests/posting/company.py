@@ -337,9 +337,22 @@ def _terms(feeds: Feeds) -> None:
     for box, day, percent in ((1, "2026-01-31", 20), (2, "2026-01-30", 15), (3, "2026-02-27", 50)):
         feeds.told(
             box, "progress_reports", document_id=f"PROG-{percent}", contract_line_id="PROG-L",
-            dated_on=day, progress_type="input" if False else "", measure="input",
-            percent=percent,
+            dated_on=day, measure="input", percent=percent,
         )  # fmt: skip
+
+    # Two lines share a bundle's price; in February it turns out that the first was confirmed.
+    pair = Customer(feeds, "PAIR", "CN01", "CNY").open(
+        business_model="professional_services", ends_on="2026-12-31"
+    )
+    for suffix, price, rule in (("L", "900", "PIT_CONFIRMATION"), ("M", "333", "SL_MONTHLY")):
+        pair.fixed(1, price, suffix, billing_frequency="once", revenue_rule=rule,
+                   bundle_id="PAIR-B", ends_on="2026-12-31")  # fmt: skip
+    feeds.told(
+        2, "customer_confirmations", document_id="PAIR-D", contract_line_id="PAIR-L",
+        dated_on="2026-01-15",
+    )  # fmt: skip
+    pair.fixed(3, "100", "M", billing_frequency="once", revenue_rule="SL_MONTHLY",
+               bundle_id="PAIR-B", ends_on="2026-12-31")  # fmt: skip
 
     # Recognition on orders: one approved in time, one after its month was closed.
     order = Customer(feeds, "ORDR").open(business_model="term_subscription")
@@ -378,7 +391,11 @@ def _money(feeds: Feeds) -> None:
         ("WHO1", 100), ("SPLT", 110), ("RETN", 120), ("PAYA", 130), ("PAYB", 130), ("VOIDI", 140),
     ):  # fmt: skip
         payers[name] = Customer(feeds, name).open(business_model="term_subscription")
-        payers[name].fixed(1, price)
+        if name == "RETN":
+            # Revenue when paid: what a returned payment recognised is taken back.
+            payers[name].fixed(1, price, revenue_rule="PIT_RECEIPT")
+        else:
+            payers[name].fixed(1, price)
         if name != "WHO1":
             feeds.told(
                 1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC"
@@ -437,7 +454,7 @@ def _openings(feeds: Feeds) -> None:
     feeds.told(2, "opening_balances", **bill, amount="450.00")
     receipt = bill | {"opening_id": "OPEN-R", "kind": "receipt", "document_number": "OPEN-N2",
                       "product_line": ""}  # fmt: skip
-    feeds.told(1, "opening_balances", **receipt, amount="120.00")
+    feeds.told(1, "opening_balances", **receipt, amount="121.00")
     feeds.told(3, "opening_balances", **receipt, amount="150.00")
     deferred = bill | {"opening_id": "OPEN-D", "kind": "deferred_revenue",
                        "contract_line_id": "OPEN-L"}  # fmt: skip

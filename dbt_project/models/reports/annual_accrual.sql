@@ -80,7 +80,7 @@ facts as (
     union all
     select
         terms.obligation_id,
-        {{ month_of('settled.covered_on') }} as month,
+        settled.posting_month as month,
         0 as recognised,
         case when settled.covered_by = 'invoice' then settled.amount else 0 end as invoiced,
         case when settled.covered_by = 'receipt' then settled.amount else 0 end as received

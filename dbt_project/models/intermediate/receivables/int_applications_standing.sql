@@ -20,6 +20,10 @@ bills as (
     select * from {{ ref('int_bills_receivable') }}
 ),
 
+decided_bills as (
+    select * from {{ ref('int_bills_decided') }}
+),
+
 invoices as (
     select * from {{ ref('int_invoices_judged') }}
 ),
@@ -73,7 +77,8 @@ judged as (
             when splits.reversed_on <= run_days.known_on then splits.reversed_on
             when measured.bill_id is not null
                 and (measured.gross_amount is null
-                    or measured.total_on_bill > measured.gross_amount) then run_days.as_of
+                    or measured.total_on_bill > measured.gross_amount)
+                then least(coalesce(decided_bills.decided_on, run_days.as_of), run_days.as_of)
             when measured.bill_id is null and measured.invoice_id is not null
                 and not coalesce(invoices.is_live, false) then run_days.as_of
         end as falls_on,
@@ -84,6 +89,7 @@ judged as (
     left join receipts on measured.receipt_id = receipts.receipt_id
     left join decisions on measured.receipt_id = decisions.receipt_id
     left join splits on measured.split_id = splits.split_id
+    left join decided_bills on measured.bill_id = decided_bills.bill_id
     left join invoices on measured.invoice_id = invoices.invoice_id
 )
 

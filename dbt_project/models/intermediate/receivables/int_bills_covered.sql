@@ -14,6 +14,7 @@ by_invoices as (
         bill_id,
         'invoice' as covered_by,
         item_on as covered_on,
+        {{ month_of('item_on') }} as posting_month,
         sum(amount) as amount,
         item_id as document_id
     from items
@@ -27,6 +28,7 @@ by_receipts as (
         bill_id,
         'receipt' as covered_by,
         applied_on as covered_on,
+        posting_month,
         amount,
         application_id as document_id
     from applications
@@ -43,6 +45,7 @@ select
     bill_id,
     covered_by,
     covered_on,
+    posting_month,
     cast(amount as {{ money_type() }}) as amount,
     document_id
 from covered

@@ -20,17 +20,18 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- What invoices and receipts take of a bill, day by day …
+-- What invoices and receipts take of a bill, day by day, in the month that books it …
 by_day as (
     select
         covered.bill_id,
         covered.covered_by,
         covered.covered_on,
+        covered.posting_month,
         sum(covered.amount) as amount
     from covered
     cross join days
     where covered.covered_on <= days.as_of
-    group by covered.bill_id, covered.covered_by, covered.covered_on
+    group by covered.bill_id, covered.covered_by, covered.covered_on, covered.posting_month
 ),
 
 cumulated as (
@@ -38,7 +39,7 @@ cumulated as (
         *,
         sum(amount) over (
             partition by bill_id, covered_by
-            order by covered_on
+            order by posting_month, covered_on
         ) as amount_to_date
     from by_day
 ),
@@ -73,6 +74,7 @@ shared as (
         lines_stacked.*,
         cumulated.covered_by,
         cumulated.covered_on,
+        cumulated.posting_month,
         {{ part_of_money(
             'lines_stacked.gross_to_line', money_to_integer('cumulated.amount_to_date'),
             money_to_integer('lines_stacked.bill_gross'), 'lines_stacked.minor_units'
@@ -98,9 +100,10 @@ settled as (
         service_from,
         covered_by,
         covered_on,
+        posting_month,
         cast(covered_to_date - coalesce(lag(covered_to_date) over (
             partition by bill_line_id, covered_by
-            order by covered_on
+            order by posting_month, covered_on
         ), 0) as {{ money_type() }}) as amount
     from shared
 )

@@ -40,7 +40,7 @@ facts as (
     from billed
     union all
     select
-        entity_id, contract_id, product_id, currency, {{ month_of('covered_on') }},
+        entity_id, contract_id, product_id, currency, posting_month,
         case covered_by when 'invoice' then 'invoiced' else 'received' end, covered_on, amount
     from settled
 ),
