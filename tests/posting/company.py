@@ -83,7 +83,7 @@ class Customer:
             1, "products", product_id=f"{self.name}-P", product_name=f"{self.name} product",
             product_line=f"{self.name}-PL", tax_code=TAX[self.entity],
         )  # fmt: skip
-        self.contract(1, **terms)
+        self.contract(1, "K", **terms)
         return self
 
     def contract(self, box: int, suffix: str = "K", **terms: object) -> None:
@@ -178,7 +178,7 @@ def _rates(feeds: Feeds) -> None:
             continue
         box = int(day[5:7])
         feeds.add(
-            box, "fx_rates", from_currency="EUR", to_currency="USD", rate_on=day,
+            box, "fx_rates", from_currency="GBP", to_currency="USD", rate_on=day,
             rate=f"1.{10 + number}", rate_type="spot",
         )  # fmt: skip
         feeds.add(
@@ -186,7 +186,7 @@ def _rates(feeds: Feeds) -> None:
             rate=f"0.{300 + number}", rate_type="spot",
         )  # fmt: skip
     feeds.add(
-        2, "fx_rates", from_currency="EUR", to_currency="USD", rate_on="2026-01-31",
+        2, "fx_rates", from_currency="GBP", to_currency="USD", rate_on="2026-01-31",
         rate="1.05", rate_type="spot", updated_at=TOLD[2],
     )  # fmt: skip
 
@@ -247,9 +247,7 @@ def _usage(feeds: Feeds) -> None:
     caps.use(3, "4", "2026-01-07T00:00:00Z", 40)
 
     # A commitment plan: late usage draws what was still there, the overage comes in March.
-    plan = Customer(feeds, "PLAN").open(
-        business_model="commitment_plan", ends_on="2026-06-30"
-    )
+    plan = Customer(feeds, "PLAN").open(business_model="commitment_plan", ends_on="2026-06-30")
     plan.line(
         1, "C", charge_model="commitment", commitment_amount=600, revenue_rule="COMMITMENT",
         ends_on="2026-06-30",
@@ -270,7 +268,7 @@ def _terms(feeds: Feeds) -> None:
     fixp.metered(2, "3.11")
 
     # An amendment of mid January told in February, a second one told in March that changes both.
-    amend = Customer(feeds, "AMND", "US01", "EUR").open(business_model="term_subscription")
+    amend = Customer(feeds, "AMND", "US01", "GBP").open(business_model="term_subscription")
     amend.fixed(1, "1000")
     amend.fixed(2, "1500.55", effective_on="2026-01-16")
     amend.fixed(3, "1200", effective_on="2026-02-10")
@@ -397,9 +395,7 @@ def _money(feeds: Feeds) -> None:
         else:
             payers[name].fixed(1, price)
         if name != "WHO1":
-            feeds.told(
-                1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC"
-            )
+            feeds.told(1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC")
     for name in ("DISP", "YEAR", "TIER"):
         feeds.told(1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC")
     bank.state(1, "260131", [
