@@ -223,14 +223,14 @@ def _usage(feeds: Feeds) -> None:
     zone.use(2, "3", "2026-02-01T05:00:00Z", 5)
 
     # Tiers that run over the year: a late event moves later months too.
-    tier = Customer(feeds, "TIER").open()
+    tier = Customer(feeds, "STEP").open()
     tier.line(
         1, charge_model="graduated", revenue_rule="USAGE", accumulate_over="contract_year",
         included_quantity=10,
     )  # fmt: skip
     for number, (up_to, price) in enumerate([(50, "2"), (100, "1"), ("", "0.5")], start=1):
         feeds.told(
-            1, "price_tiers", contract_line_id="TIER-L", tier_no=number, up_to=up_to,
+            1, "price_tiers", contract_line_id="STEP-L", tier_no=number, up_to=up_to,
             unit_price=price,
         )  # fmt: skip
     tier.use(1, "1", "2026-01-05T12:00:00Z", 40)
@@ -353,12 +353,12 @@ def _money(feeds: Feeds) -> None:
             payers[name].fixed(1, price)
         if name != "WHO1":
             feeds.told(1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC")
-    for name in ("DISP", "YEAR", "TIER"):
+    for name in ("DISP", "YEAR", "STEP"):
         feeds.told(1, "customer_bank_accounts", customer_id=name, bank_account=f"{name}ACC")
     bank.state(1, "260131", [
         ("260110", "C", 90, "WHO1"), ("260111", "C", 111, "SPLT"),
         ("260112", "C", 121, "R1=RETN"), ("260113", "C", 131, "PAYA"),
-        ("260114", "C", 301, "DISP"), ("260115", "C", 45, "TIER"),
+        ("260114", "C", 301, "DISP"), ("260115", "C", 45, "STEP"),
     ])  # fmt: skip
     bank.state(2, "260228", [
         ("260205", "C", 250, "YEAR"), ("260212", "RC", 121, "R1=RETN"),

@@ -123,8 +123,8 @@ ADJUSTED = {
     # Five hours west of UTC; three decimals.
     ("ZONE-K/ZONE-PL/2026-02", "2026-01", "usage"): ("2.469", "0"),
     # 30 more in January: 110 -> 110 and 60 at 2 becomes 50 x 2 + 10 x 1.
-    ("TIER-K/TIER-PL/2026-03", "2026-01", "usage"): ("50", "0"),
-    ("TIER-K/TIER-PL/2026-03", "2026-02", "usage"): ("-25", "0"),
+    ("STEP-K/STEP-PL/2026-03", "2026-01", "usage"): ("50", "0"),
+    ("STEP-K/STEP-PL/2026-03", "2026-02", "usage"): ("-25", "0"),
     # 30 lifted to 50, then 70 used, then 110 held to 80.
     ("CAPS-K/CAPS-PL/2026-02", "2026-01", "usage"): ("40", "2.40"),
     ("CAPS-K/CAPS-PL/2026-02", "2026-01", "minimum_true_up"): ("-20", "-1.20"),
