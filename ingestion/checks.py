@@ -292,15 +292,25 @@ class RowChecks:
             self._add(self.obj.by_name["amount"], when, "or points and point_value are required")
 
 
-def accepted_key_text(obj: FeedObject) -> str:
-    """The same key text for a row of the object's raw table."""
-    return _key_text(obj, {name: f'"{name}"' for name in obj.by_name}, {})
+def accepted_key_texts(obj: FeedObject) -> list[str]:
+    """The same key text for a row of the object's raw table, in each way it may have been told."""
+    values = {name: f'"{name}"' for name in obj.by_name}
+    texts = [_key_text(obj, values, {})]
+    if "effective_on" in obj.key and "starts_on" in obj.by_name:
+        # A first version whose start was in bad form has not said when it takes effect.
+        undated = values | {"effective_on": "''", "starts_on": "''"}
+        first = "coalesce(effective_on, starts_on) = starts_on"
+        texts.append(f"case when {first} then {_key_text(obj, undated, {})} end")
+    return texts
 
 
 def _key_text(obj: FeedObject, values: dict[str, str], texts: dict[str, str]) -> str:
     parts = []
     for name in obj.key:
         found = [f"cast({values[name]} as varchar)"]
+        if name == "bank_account":
+            # Spaces in an account number are ignored.
+            found = [f"replace({values[name]}, ' ', '')"]
         if name in texts:
             found.append(texts[name])
         if obj.by_name[name].default is not None:

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.bank import BankFileError, BankStatement, read_bank_file
-from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_text, quoted
+from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_texts, quoted
 from ingestion.crm_database import pull
 from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
@@ -354,15 +354,16 @@ def _store(
         con.execute(
             f"""
             insert into raw.quarantine (
-                file_no, row_no, source_file, feed, object, reason, remedy, row_text
+                file_no, row_no, source_file, feed, object, reason, remedy, row_text, key_text
             )
             select
                 {report.file_no}, row_no, {quoted(report.path)}, {quoted(obj.feed)},
-                {quoted(obj.name)}, reason, 'send the row again in good form', row_text
+                {quoted(obj.name)}, reason, 'send the row again in good form', row_text,
+                key_text
             from {BROKEN}
             """
         )
-    _note_accepted_keys(con, obj, report.file_no, bool(refused))
+    _note_accepted_keys(con, obj, report.file_no, bool(refused or broken))
     report.rows_read += rows + broken
     report.rows_accepted += rows - refused
     report.rows_quarantined += refused + broken
@@ -433,27 +434,30 @@ def _note_accepted_keys(
     if obj.feed == "usage":
         # A higher revision says what the event is now, and so answers for a lower one in bad form.
         updated_at = "cast(null as timestamp_ns)"
-        matches = r"""
+        matches = [
+            r"""
             accepted.event_id = regexp_replace(keys.key_text, '\|[^|]*$', '')
             and coalesce(accepted.revision, 1)
                 >= cast(regexp_extract(keys.key_text, '[^|]*$') as bigint)
-        """
+            """
+        ]
     else:
         updated_at = "accepted.updated_at"
-        matches = f"keys.key_text = {accepted_key_text(obj)}"
-    con.execute(
-        f"""
-        insert into raw.accepted_keys
-        select
-            {quoted(obj.feed)}, {quoted(obj.name)}, keys.key_text, accepted.file_no,
-            accepted.row_no, {updated_at}
-        from {obj.table} as accepted
-        inner join ({keys}) as keys on {matches}
-        where accepted.file_no {"<=" if refused else "="} {file_no}
-        except
-        select feed, object, key_text, file_no, row_no, updated_at from raw.accepted_keys
-        """
-    )
+        matches = [f"keys.key_text = {text}" for text in accepted_key_texts(obj)]
+    for match in matches:
+        con.execute(
+            f"""
+            insert into raw.accepted_keys
+            select
+                {quoted(obj.feed)}, {quoted(obj.name)}, keys.key_text, accepted.file_no,
+                accepted.row_no, {updated_at}
+            from {obj.table} as accepted
+            inner join ({keys}) as keys on {match}
+            where accepted.file_no {"<=" if refused else "="} {file_no}
+            except
+            select feed, object, key_text, file_no, row_no, updated_at from raw.accepted_keys
+            """
+        )
 
 
 def _reason(template: str, text: str) -> str:

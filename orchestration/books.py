@@ -20,6 +20,7 @@ from closing.manifests import CloseRecord
 from closing.plan import PostedMart, create_posted, read_plan
 from closing.publish import publish
 from closing.verify import posted_hashes
+from closing.waivers import load_waived, record_waived
 from ingestion.settings import Settings
 from ingestion.warehouse import create_raw
 from orchestration.dbt_project import PROJECT, NodeResult
@@ -162,6 +163,7 @@ class Books:
                 {_literal(self.settings.group_currency)} as group_currency
             """
         )
+        load_waived(self.con, self.landing)
 
     def check_chain(self) -> int:
         """Compare the posted rows with what their closes recorded; returns tables that differ."""
@@ -235,9 +237,10 @@ class Books:
         return failed[0]["failed"]
 
     def build(self, label: str = "build") -> list[NodeResult]:
-        """Build the dbt project into the warehouse."""
+        """Build the dbt project into the warehouse, and keep what each new waiver was given for."""
         self.results = self._step(label, lambda: PROJECT.build(self.home, self.on_node))
         faults.reached("run.built")
+        self._step("record waivers", lambda: record_waived(self.con, self.landing))
         return self.results
 
     def alert_late_feeds(self) -> None:

@@ -7,6 +7,7 @@ is read again line by line: broken rows are set aside with their number and text
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from ingestion.readers.stage import (
     Stage,
     blank_is_null,
     fill,
+    key_of,
     path_literal,
     text_stage,
 )
@@ -34,7 +36,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, path: Path, obj: FeedObject) -> Sta
     names = _header(path)
     stage = text_stage(names, obj.by_name)
     if not (_is_plain(path) and _read_fast(con, path, len(names))):
-        fill(con, len(names), _rows(path, len(names)))
+        fill(con, len(names), _rows(path, names, obj))
     return stage
 
 
@@ -101,7 +103,10 @@ def _read_fast(con: duckdb.DuckDBPyConnection, path: Path, width: int) -> bool:
     return True
 
 
-def _rows(path: Path, width: int) -> Iterator[tuple[int, list[str | None] | BrokenRow]]:
+def _rows(
+    path: Path, names: list[str], obj: FeedObject
+) -> Iterator[tuple[int, list[str | None] | BrokenRow]]:
+    width = len(names)
     number = 0
     with path.open("rb") as file:
         records = _records(file)
@@ -109,14 +114,24 @@ def _rows(path: Path, width: int) -> Iterator[tuple[int, list[str | None] | Brok
         for record in records:
             number += 1
             if isinstance(record, BrokenRow):
-                yield number, record
+                key = _head_key(names, obj, record.text.split(","))
+                yield number, replace(record, key_text=key)
             elif len(record) == width + 1 and not record[-1]:
                 yield number, list(record[:-1])
             elif len(record) != width:
                 reason = f"the row has {len(record)} cells, the header {width}"
-                yield number, BrokenRow(",".join(record), reason)
+                key = _head_key(names, obj, record)
+                yield number, BrokenRow(",".join(record), reason, key)
             else:
                 yield number, list(record)
+
+
+def _head_key(names: list[str], obj: FeedObject, cells: list[str]) -> str | None:
+    """The key of a broken row whose key stands at the head: whatever broke it comes after."""
+    head = names[: len(obj.key)]
+    if not {*obj.key} & {*names} <= {*head}:
+        return None
+    return key_of(obj, dict(zip(head, cells, strict=False)))
 
 
 def _records(file: BinaryIO) -> Iterator[list[str] | BrokenRow]:

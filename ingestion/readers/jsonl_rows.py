@@ -16,6 +16,7 @@ from ingestion.readers.stage import (
     Stage,
     fill,
     json_of,
+    key_of,
 )
 from ingestion.schemas import FeedObject
 
@@ -36,7 +37,7 @@ def read_jsonl(con: duckdb.DuckDBPyConnection, path: Path, obj: FeedObject) -> S
     """Stage the rows of the JSON lines at ``path``. Unknown names go to ``extra``, as JSON text."""
     names = [column.name for column in obj.columns]
     unknown: set[str] = set()
-    fill(con, len(names) + 1, _rows(path, names, unknown))
+    fill(con, len(names) + 1, _rows(path, obj, unknown))
     cells = {name: f"c{at}" for at, name in enumerate(names)}
     extra = f"c{len(names)}"
     return Stage(
@@ -48,7 +49,7 @@ def read_jsonl(con: duckdb.DuckDBPyConnection, path: Path, obj: FeedObject) -> S
 
 
 def _rows(
-    path: Path, names: list[str], unknown: set[str]
+    path: Path, obj: FeedObject, unknown: set[str]
 ) -> Iterator[tuple[int, list[str | None] | BrokenRow]]:
     decoder = json.JSONDecoder(
         object_pairs_hook=_object,
@@ -56,6 +57,7 @@ def _rows(
         parse_int=_Number,
         parse_constant=_constant,
     )
+    names = [column.name for column in obj.columns]
     known = set(names)
     number = 0
     with path.open("rb") as file:
@@ -70,6 +72,7 @@ def _rows(
                     line = file.readline(MAX_ROW_BYTES)
                 yield number, BrokenRow("", f"a line is longer than {MAX_ROW_BYTES} bytes")
                 continue
+            record = None
             try:
                 record = decoder.decode(line.decode("utf-8").strip())
                 if not isinstance(record, dict):
@@ -82,7 +85,8 @@ def _rows(
                 cells.append(_json(other) if other else None)
                 "".join(filter(None, cells)).encode("utf-8")
             except (ValueError, RecursionError) as error:
-                yield number, BrokenRow(_shown(line), _why(error))
+                known_cells = _plain(record) if isinstance(record, dict) else {}
+                yield number, BrokenRow(_shown(line), _why(error), key_of(obj, known_cells))
                 continue
             unknown.update(other)
             yield number, cells
@@ -105,6 +109,10 @@ def _cell(name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     raise _LineError(f"{name} holds a list or an object, one value was expected")
+
+
+def _plain(record: dict[str, Any]) -> dict[str, str | None]:
+    return {name: str(cell) for name, cell in record.items() if isinstance(cell, str | _Number)}
 
 
 def _json(value: Any) -> str:

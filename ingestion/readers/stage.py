@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -10,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.checks import Source, identifier, quoted
+from ingestion.schemas import FeedObject
 
 ROWS = "stage_rows"
 BROKEN = "stage_broken"
@@ -18,6 +20,8 @@ MAX_ROW_BYTES = 64 << 20
 MAX_ROW_TEXT = 1_000_000
 _CHUNK_ROWS = 20_000
 _CHUNK_CHARS = 16 << 20
+# Parts of a key whose text is the canonical one.
+_CANONICAL = {"text": r"(?s).+", "integer": r"0|[1-9][0-9]*", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 
 
 class FileRefusedError(Exception):
@@ -35,7 +39,7 @@ class Stage:
 
     ``sources`` says where each column of the contract stands, ``extra`` is the SQL of the unknown
     columns as JSON text (or null), ``row_text`` that of the whole row. ``stage_broken`` holds the
-    rows that could not be taken apart: ``row_no``, ``row_text``, ``reason``.
+    rows that could not be taken apart: ``row_no``, ``row_text``, ``reason``, ``key_text``.
     """
 
     sources: dict[str, Source]
@@ -46,10 +50,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """A row that could not be taken apart."""
+    """A row that could not be taken apart; ``key_text`` where its key can be read."""
 
     text: str
     reason: str
+    key_text: str | None = None
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -60,7 +65,10 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
         [ROWS, BROKEN],
     ).fetchall():
         con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} temp.{name}")
-    con.execute(f"create temp table {BROKEN} (row_no bigint, row_text varchar, reason varchar)")
+    con.execute(
+        f"create temp table {BROKEN} "
+        "(row_no bigint, row_text varchar, reason varchar, key_text varchar)"
+    )
 
 
 def text_stage(names: list[str], contract: Iterable[str]) -> Stage:
@@ -106,14 +114,16 @@ def fill(
             arrays += [pa.array(cells, pa.string()) for cells in zip(*cell_rows, strict=True)]
             _append(con, ROWS, pa.table(arrays, names=["row_no", *columns]), f"row_no, {cells}")
         broken = [
-            (number, row.text[:MAX_ROW_TEXT], row.reason)
+            (number, row.text[:MAX_ROW_TEXT], row.reason, row.key_text)
             for number, row in chunk
             if isinstance(row, BrokenRow)
         ]
         if broken:
-            numbers, texts, reasons = zip(*broken, strict=True)
-            arrays = [pa.array(numbers, pa.int64()), pa.array(texts), pa.array(reasons)]
-            _append(con, BROKEN, pa.table(arrays, names=["row_no", "row_text", "reason"]), "*")
+            numbers, *texts = zip(*broken, strict=True)
+            arrays = [pa.array(numbers, pa.int64())]
+            arrays += [pa.array(text, pa.string()) for text in texts]
+            names = ["row_no", "row_text", "reason", "key_text"]
+            _append(con, BROKEN, pa.table(arrays, names=names), "*")
 
 
 def _append(con: duckdb.DuckDBPyConnection, target: str, chunk: pa.Table, columns: str) -> None:
@@ -142,6 +152,19 @@ def _chunks(
         yield chunk
 
 
+def key_of(obj: FeedObject, cells: Mapping[str, str | None]) -> str | None:
+    """The canonical key of a row that is broken elsewhere; None unless every part is there."""
+    parts = []
+    for name in obj.key:
+        column = obj.by_name[name]
+        cell = (cells.get(name) or "").strip() or column.default
+        if cell is None or not re.fullmatch(_CANONICAL.get(column.type, "(?!)"), cell):
+            return None
+        parts.append(cell)
+    key = "|".join(parts)
+    return key if key == key.encode("utf-8", "ignore").decode() else None
+
+
 def path_literal(path: str) -> str:
     """A path as an SQL string in which nothing is a wildcard."""
     escaped = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in path)
@@ -160,6 +183,7 @@ __all__ = [
     "fill",
     "identifier",
     "json_of",
+    "key_of",
     "path_literal",
     "text_stage",
 ]

@@ -176,3 +176,34 @@ def test_an_unknown_column_is_told_once(box):
     assert box.rows("select extra, count(*) from raw.usage__events group by 1") == [
         ('{"tag":"x"}', 2)
     ]
+
+
+def test_a_row_in_bad_form_is_answered_by_its_key_however_it_broke(box):
+    at = "2026-01-01T00:00:00Z"
+    head = "customer_id,customer_name,entity_id,currency,updated_at"
+    bad = [
+        f"RAGGED,Long, Inc,DE01,EUR,{at}", "SHORT,x", f"BYTES,\udcff,DE01,EUR,{at}",
+        f",Nobody,DE01,EUR,{at}",
+    ]  # fmt: skip
+    text = "\n".join([head, *bad]).encode("utf-8", "surrogateescape")
+    box.put("crm/customers.bad.csv", text)
+    box.put("crm/customer_bank_accounts.bad.csv",
+            "customer_id,bank_account,updated_at\nC1,DE 12 34,never\n")  # fmt: skip
+    lines = "contract_line_id,contract_id,product_id,starts_on,charge_model,revenue_rule,updated_at"
+    box.put("crm/contract_lines.bad.csv", f"{lines}\nL1,K,P,2026-02-30,fixed,R,{at}\n")
+    box.put("usage/bad.csv", HEADER + "e1,a,p,2026-01-01,1,2,surplus\n")
+    box.put("usage/bad.jsonl", '{"event_id": "e3", "revision": 4, "quantity": [1]}\n')
+    box.ingest()
+    assert box.rows("select key_text from raw.quarantine order by file_no, row_no") == [
+        ("L1|",), ("C1|DE1234",), ("RAGGED",), ("SHORT",), ("BYTES",), (None,), (None,), ("e3|4",),
+    ]  # fmt: skip
+    good = [f"{name},Good,DE01,EUR,{at}" for name in ("RAGGED", "SHORT", "BYTES", "OTHER")]
+    box.put("crm/customers.good.csv", "\n".join([head, *good]))
+    box.put("crm/customer_bank_accounts.good.csv",
+            f"customer_id,bank_account,updated_at\nC1,DE1234,{at}\n")  # fmt: skip
+    box.put("crm/contract_lines.good.csv", f"{lines}\nL1,K,P,2026-02-28,fixed,R,{at}\n")
+    box.put("usage/good.csv", HEADER + "e3,a,p,2026-01-01,1,4\n")
+    box.ingest()
+    assert {key for (key,) in box.rows("select key_text from raw.accepted_keys")} == {
+        "RAGGED", "SHORT", "BYTES", "C1|DE1234", "L1|", "e3|4",
+    }  # fmt: skip

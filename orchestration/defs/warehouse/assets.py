@@ -49,6 +49,12 @@ _RAW = [dg.AssetKey(obj.table.split(".")) for obj in OBJECTS.values()]
             group_name="control",
             description="One row a raw expectation, with its two figures.",
         ),
+        dg.AssetSpec(
+            ["control", "waived_amounts"],
+            deps=_RAW,
+            group_name="control",
+            description="One row a waiver and exception: the amount it was given for.",
+        ),
     ],
     required_resource_keys={"books"},
     description="Says the days of the run and measures what a build cannot see.",
@@ -62,6 +68,7 @@ def control(context: dg.AssetExecutionContext, config: RunDays) -> Iterator[dg.M
     yield dg.MaterializeResult(asset_key=["control", "run_days"])
     yield dg.MaterializeResult(asset_key=["control", "chain_check"], metadata={"differ": broken})
     yield dg.MaterializeResult(asset_key=["control", "feed_checks"], metadata={"failed": failed})
+    yield dg.MaterializeResult(asset_key=["control", "waived_amounts"])
 
 
 @dg.multi_asset(

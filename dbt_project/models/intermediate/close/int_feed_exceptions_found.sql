@@ -32,7 +32,7 @@ answered_by_key as (
     group by quarantine.file_no, quarantine.object, quarantine.source_row
 ),
 
--- What has no key is known by where it stands: its file sent again under the same name answers for
+-- What has no key, or broke apart, is known by where it stands: its file sent again under the same name answers for
 -- it, unless the same place is in bad form there too.
 answered_by_file as (
     select
@@ -49,14 +49,14 @@ answered_by_file as (
         on files.file_no = again.file_no
             and coalesce(quarantine.object, '') = coalesce(again.object, '')
             and coalesce(quarantine.source_row, 0) = coalesce(again.source_row, 0)
-    where quarantine.key_text is null
+    where (quarantine.key_text is null or quarantine.column_name is null)
         and again.file_no is null
     group by quarantine.file_no, quarantine.object, quarantine.source_row
 ),
 
 answered as (
     select * from answered_by_key
-    union all
+    union
     select * from answered_by_file
 ),
 

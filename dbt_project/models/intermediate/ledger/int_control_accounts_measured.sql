@@ -16,6 +16,10 @@ bank_positions as (
     select * from {{ ref('int_bank_positions_stated') }}
 ),
 
+bank_differences as (
+    select * from {{ ref('int_bank_differences_waived') }}
+),
+
 transactions as (
     select * from {{ ref('recognition_transactions') }}
 ),
@@ -62,6 +66,10 @@ figures as (
     union all
     select 'bank_ledger_equals_statement_closing', entity_id, currency, closing, 0
     from bank_positions
+    union all
+    select
+        'bank_ledger_equals_statement_closing', entity_id, currency, booked_beyond_stated, 0
+    from bank_differences
     union all
     select 'revenue_accounts_equal_recognised', entity_id, currency, amount, 0
     from transactions

@@ -8,14 +8,6 @@ openings as (
     select * from {{ ref('stg_operations__opening_balances') }}
 ),
 
-confirmations as (
-    select * from {{ ref('stg_operations__bill_confirmations') }}
-),
-
-bills as (
-    select * from {{ ref('int_bills_totalled') }}
-),
-
 customers as (
     select * from {{ ref('stg_crm__customers') }}
 ),
@@ -71,44 +63,10 @@ unknown_openings as (
         and (customers.customer_id is null or entities.entity_id is null)
 ),
 
--- The latest decision of a bill speaks for all of them.
-decisions as (
-    select
-        confirmations.*,
-        {{ local_date('confirmations.decided_at', "'UTC'") }} as decided_on,
-        row_number() over (
-            partition by confirmations.bill_id
-            order by confirmations.decided_at desc
-        ) as decision_rank
-    from confirmations
-    left join bills on confirmations.bill_id = bills.bill_id
-    where bills.bill_id is null
-),
-
-unknown_bills as (
-    select
-        'unknown_reference' as kind,
-        'bill_confirmations' as object,
-        decisions.bill_id as key,
-        cast(null as varchar) as entity_id,
-        decisions.decided_on as dated_on,
-        cast(null as varchar) as currency,
-        cast(decisions.gross_amount as {{ money_type() }}) as amount,
-        'no bill ' || decisions.bill_id as reason,
-        'take the decision back (is_deleted = true) or deliver what makes the bill' as remedy,
-        decisions.source_file,
-        decisions.source_row
-    from decisions
-    cross join run_days
-    where decisions.decision_rank = 1 and decisions.decided_on <= run_days.known_on
-),
-
 found as (
     select * from refused_adjustments
     union all
     select * from unknown_openings
-    union all
-    select * from unknown_bills
 )
 
 select * from found

@@ -1,0 +1,1 @@
+select kind, key from close.exceptions where upper(key) like 'VC%'
