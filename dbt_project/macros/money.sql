@@ -176,3 +176,19 @@
 {% macro minor_units_to_money(units, minor_units) -%}
     {{ integer_to_money('(' ~ units ~ ') * (' ~ minor_unit_in_integer(minor_units) ~ ')') }}
 {%- endmacro %}
+
+{#- A sum of quantities as a quantity: hostile ones stay at the end of what it holds instead of stopping the build;
+    nothing is priced there, and usage no longer reconciles. -#}
+{% macro quantity_within(quantity) -%}
+    {%- set most = "cast('9999999999999999.999999999999' as decimal(28, 12))" -%}
+    case
+        when {{ quantity }} is not null
+            then cast(least(greatest({{ quantity }}, -{{ most }}), {{ most }}) as decimal(28, 12))
+    end
+{%- endmacro %}
+
+{#- The largest amount of a term that is shared and rounded: beyond it a contract line is not billed. -#}
+{% macro is_within_terms(amount) %}(abs(coalesce({{ amount }}, 0)) < 10000000000000){% endmacro %}
+{% macro are_within_terms(amounts) -%}
+    ({%- for amount in amounts %}{{ is_within_terms(amount) }}{{ ' and ' if not loop.last }}{% endfor -%})
+{%- endmacro %}

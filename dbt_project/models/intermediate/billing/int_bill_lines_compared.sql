@@ -73,7 +73,7 @@ differing as (
             as product_line,
         min(service_from) as service_from,
         max(service_to) as service_to,
-        cast(sum(sign * quantity) as decimal(28, 12)) as quantity,
+        {{ quantity_within('sum(sign * quantity)') }} as quantity,
         cast(sum(sign * amount_unrounded) as {{ unrounded_type() }}) as amount_unrounded,
         cast(sum(sign * net_amount) as {{ money_type() }}) as net_amount,
         cast(sum(sign * tax_amount) as {{ money_type() }}) as tax_amount

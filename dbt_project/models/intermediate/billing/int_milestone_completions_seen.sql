@@ -61,7 +61,7 @@ documents as (
         and completions.contract_line_id = milestones.contract_line_id
     inner join lines on milestones.contract_line_id = lines.contract_line_id
     cross join days
-    where completions.dated_on <= days.as_of
+    where completions.dated_on <= days.as_of and {{ is_within_terms('milestones.amount') }}
 ),
 
 decisions as (

@@ -56,13 +56,15 @@ lost_milestones as (
         milestones.planned_on as dated_on,
         cast(null as varchar) as currency,
         cast(null as {{ money_type() }}) as amount,
-        'The milestone names no contract line that is billed by milestones.' as reason,
+        'The milestone names no contract line billed by milestones, or is too large.' as reason,
         'Send the contract line, or correct the milestone.' as remedy,
         milestones.source_file,
         milestones.source_row
     from milestones
     left join lines on milestones.contract_line_id = lines.contract_line_id
-    where not coalesce(lines.is_milestone, false)
+    where
+        not coalesce(lines.is_milestone, false)
+        or not {{ is_within_terms('milestones.amount') }}
 ),
 
 lost_completions as (

@@ -1,24 +1,11 @@
 with
 
-usage as (
-    select * from {{ ref('int_usage_assigned') }}
+by_account as (
+    select * from {{ ref('int_usage_by_account_summed') }}
 ),
 
 priced as (
     select * from {{ ref('int_usage_priced') }}
-),
-
-by_account as (
-    select
-        contract_line_id,
-        effective_on,
-        account_id,
-        {{ month_of('used_on') }} as service_month,
-        sum(events) as events,
-        cast(sum(quantity) as decimal(28, 12)) as quantity
-    from usage
-    where reason is null
-    group by contract_line_id, effective_on, account_id, {{ month_of('used_on') }}
 ),
 
 weighed as (
@@ -38,7 +25,14 @@ weighed as (
         priced.minor_units,
         sign(priced.amount) as sign,
         {{ money_to_minor_units('abs(priced.amount)', 'priced.minor_units') }} as units,
-        greatest({{ quantity_to_integer('by_account.quantity') }}, 0) as weight
+        -- Beyond a thousand million whole units weigh enough, and what is multiplied still fits.
+        case
+            when max(abs(by_account.quantity)) over (
+                partition by by_account.contract_line_id, by_account.service_month
+            ) > 1000000000
+                then cast(trunc(greatest(by_account.quantity, 0)) as {{ integer_type() }})
+            else greatest({{ quantity_to_integer('by_account.quantity') }}, 0)
+        end as weight
     from by_account
     inner join priced
         on by_account.contract_line_id = priced.contract_line_id

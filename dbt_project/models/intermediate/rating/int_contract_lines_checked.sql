@@ -28,16 +28,8 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
-tax_rates as (
-    select * from {{ ref('tax_rates') }}
-),
-
-taxed as (
-    select
-        tax_code,
-        entity_id
-    from tax_rates
-    group by tax_code, entity_id
+tax_codes as (
+    select * from {{ ref('int_tax_codes_known') }}
 ),
 
 -- What keeps a version from being billed; its contract's other lines still are.
@@ -53,7 +45,7 @@ judged as (
             when products.product_id is null then 'unknown_product'
             when versions.account_id is not null and accounts.account_id is null
                 then 'unknown_account'
-            when own_tax.tax_code is null and any_tax.tax_code is null then 'unknown_tax_code'
+            when tax_codes.tax_code is null then 'unknown_tax_code'
             when versions.charge_model in ('fixed', 'per_unit', 'package')
                 and versions.unit_price is null then 'missing_price'
             when versions.charge_model = 'percentage'
@@ -61,6 +53,12 @@ judged as (
             when versions.charge_model = 'package'
                 and coalesce(versions.package_size, 0) <= 0 then 'bad_terms'
             when versions.included_quantity < 0 then 'bad_terms'
+            when not {{ are_within_terms(
+                ['versions.minimum_amount', 'versions.maximum_amount', 'versions.commitment_amount']
+            ) }} then 'amount_too_large'
+            when versions.charge_model = 'fixed'
+                and not {{ is_within_money('versions.quantity', 'versions.unit_price') }}
+                then 'amount_too_large'
             when versions.charge_model in ('graduated', 'volume', 'graduated_percentage')
                 and not coalesce(tier_checks.is_rising, false) then 'bad_tiers'
             when versions.charge_model in ('milestone', 'commitment') and versions.version_no > 1
@@ -87,10 +85,8 @@ judged as (
     left join accounts
         on versions.account_id = accounts.account_id
         and versions.customer_id = accounts.customer_id
-    left join taxed as own_tax
-        on products.tax_code = own_tax.tax_code and versions.entity_id = own_tax.entity_id
-    left join taxed as any_tax
-        on products.tax_code = any_tax.tax_code and any_tax.entity_id is null
+    left join tax_codes
+        on products.tax_code = tax_codes.tax_code and versions.entity_id = tax_codes.entity_id
     left join tier_checks
         on versions.contract_line_id = tier_checks.contract_line_id
         and versions.effective_on = tier_checks.effective_on

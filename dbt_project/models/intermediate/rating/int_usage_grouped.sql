@@ -30,7 +30,7 @@ grouped as (
         rated_account_id,
         service_month,
         cast(sum(events) as bigint) as events,
-        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        {{ quantity_within('sum(quantity)') }} as quantity,
         max(largest_quantity) as largest_quantity,
         {{ latest_value('latest_quantity', ['latest_occurred_at', 'latest_event_id']) }}
             filter (where events > 0) as latest_quantity

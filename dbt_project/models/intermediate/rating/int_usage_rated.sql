@@ -36,7 +36,7 @@ accumulated as (
         *,
         case
             when accumulation is null then 0
-            else cast(coalesce(sum(aggregated_quantity) over earlier, 0) as decimal(28, 12))
+            else {{ quantity_within('coalesce(sum(aggregated_quantity) over earlier, 0)') }}
         end as quantity_before,
         case
             when accumulation is null then 0
@@ -82,7 +82,7 @@ billable as (
 rated as (
     select
         *,
-        cast(billable_to_date - billable_before as decimal(28, 12)) as billable_quantity
+        {{ quantity_within('billable_to_date - billable_before') }} as billable_quantity
     from billable
 )
 

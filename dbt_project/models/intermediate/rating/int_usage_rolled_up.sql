@@ -31,7 +31,7 @@ rolled_up as (
         utc_on,
         bool_or(is_account_known) as is_account_known,
         count(*) filter (where quantity <> 0) as events,
-        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        {{ quantity_within('sum(quantity)') }} as quantity,
         max(quantity) filter (where quantity <> 0) as largest_quantity,
         {{ latest_value('quantity', ['occurred_at', 'event_id']) }} filter (where quantity <> 0)
             as latest_quantity,

@@ -18,7 +18,7 @@ ordered as (
         max(customer_id) as customer_id,
         max(entity_id) as entity_id,
         max(currency) as currency,
-        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        {{ quantity_within('sum(quantity)') }} as quantity,
         cast(sum(amount) as {{ money_type() }}) as amount
     from shared
     where business_model = 'on_demand'

@@ -10,7 +10,7 @@ unrated as (
         product_id,
         utc_on as used_on,
         cast(sum(events) as bigint) as events,
-        cast(sum(quantity) as decimal(28, 12)) as quantity,
+        {{ quantity_within('sum(quantity)') }} as quantity,
         reason,
         any_value(customer_id) as customer_id,
         any_value(entity_id) as entity_id
