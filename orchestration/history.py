@@ -27,6 +27,7 @@ class KeptSqliteEventLogStorage(ConsolidatedSqliteEventLogStorage):
         self._engine: sa.Engine | None = None
         self._engine_lock = threading.Lock()
         self._poller: SqlPollingEventWatcher | None = None
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     def _kept_engine(self) -> sa.Engine:
@@ -41,6 +42,12 @@ class KeptSqliteEventLogStorage(ConsolidatedSqliteEventLogStorage):
     def _connect(self) -> Iterator[sa.Connection]:
         with self._kept_engine().connect() as connection, connection.begin():
             yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the file has this table; one that stands is not asked for with every event."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def watch(self, run_id, cursor, callback) -> None:
         """Follow a run by asking, as the file's changes lie in its write-ahead log."""
