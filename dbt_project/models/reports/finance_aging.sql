@@ -11,12 +11,7 @@ posted as (
 -- What is open, by days from the invoice's date, the bill's where none was issued.
 summed as (
     select
-        as_of,
-        entity_id,
-        customer_id,
-        product_line,
-        currency,
-        functional_currency,
+        as_of, entity_id, customer_id, product_line, currency, functional_currency,
         sum(outstanding) as outstanding,
         sum(case when finance_bucket = 'd0_30' then outstanding else 0 end) as d0_30,
         sum(case when finance_bucket = 'd31_60' then outstanding else 0 end) as d31_60,
@@ -49,21 +44,8 @@ summed as (
 -- A sum of which one rate is missing is not known.
 computed as (
     select
-        as_of,
-        entity_id,
-        customer_id,
-        product_line,
-        currency,
-        functional_currency,
-        outstanding,
-        d0_30,
-        d31_60,
-        d61_90,
-        d91_180,
-        d181_365,
-        d366_up,
-        unapplied,
-        net,
+        as_of, entity_id, customer_id, product_line, currency, functional_currency,
+        outstanding, d0_30, d31_60, d61_90, d91_180, d181_365, d366_up, unapplied, net,
         case when without_rate = 0 then functional_outstanding end as functional_outstanding,
         case when without_rate = 0 then functional_d0_30 end as functional_d0_30,
         case when without_rate = 0 then functional_d31_60 end as functional_d31_60,
@@ -81,15 +63,9 @@ unioned as (
     select
         as_of, entity_id, customer_id, product_line, currency, functional_currency,
         outstanding, d0_30, d31_60, d61_90, d91_180, d181_365, d366_up, unapplied, net,
-        functional_outstanding,
-        functional_d0_30,
-        functional_d31_60,
-        functional_d61_90,
-        functional_d91_180,
-        functional_d181_365,
-        functional_d366_up,
-        functional_unapplied,
-        functional_net
+        functional_outstanding, functional_d0_30, functional_d31_60, functional_d61_90,
+        functional_d91_180, functional_d181_365, functional_d366_up,
+        functional_unapplied, functional_net
     from posted
     union all
     select * from computed
