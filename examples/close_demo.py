@@ -35,9 +35,17 @@ FIGURES = """
     order by currency
 """
 OVERDUE = """
+    with asked as (
+        -- A month that stays open has no figures of its end yet: the latest there are.
+        select coalesce(
+            max(as_of) filter (where as_of = last_day(cast($month || '-01' as date))), max(as_of)
+        ) as as_of
+        from reports.customer_overdue
+    )
     select currency, count(*) as bills, sum(outstanding) as outstanding
     from reports.customer_overdue
-    where as_of = last_day(cast($month || '-01' as date)) and days_overdue > 0
+    inner join asked using (as_of)
+    where days_overdue > 0
     group by currency
     order by currency
 """
