@@ -236,9 +236,12 @@ class Books:
         failed = self.rows("select count(*) as failed from control.feed_checks where not passed")
         return failed[0]["failed"]
 
-    def build(self, label: str = "build") -> list[NodeResult]:
-        """Build the dbt project into the warehouse, and keep what each new waiver was given for."""
-        self.results = self._step(label, lambda: PROJECT.build(self.home, self.on_node))
+    def build(self, label: str = "build", nodes: list[str] | None = None) -> list[NodeResult]:
+        """Build the dbt project into the warehouse, or only the named nodes and their tests.
+
+        Keeps what each new waiver was given for.
+        """
+        self.results = self._step(label, lambda: PROJECT.build(self.home, self.on_node, nodes))
         faults.reached("run.built")
         self._step("record waivers", lambda: record_waived(self.con, self.landing))
         return self.results

@@ -160,9 +160,12 @@ class DbtProject:
             shutil.rmtree(old, ignore_errors=True)
 
     def build(
-        self, home: Path, on_node: Callable[[int, int, str], None] | None = None
+        self,
+        home: Path,
+        on_node: Callable[[int, int, str], None] | None = None,
+        nodes: list[str] | None = None,
     ) -> list[NodeResult]:
-        """Build every seed, model and data test into the home's warehouse.
+        """Build every seed, model and data test, or the named ones, into the home's warehouse.
 
         Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
         error-severity test fails; ``on_node`` is told (done, of how many, name).
@@ -171,6 +174,8 @@ class DbtProject:
         from dbt.contracts.graph.manifest import Manifest
 
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
+        for unique_id in nodes or []:
+            arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         callbacks = [_progress(on_node)] if on_node else []
         with _working_in(home), _uncollected(), _few_events():
             manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())

@@ -10,8 +10,12 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.asset_utils import default_asset_check_fn
 
-from closing.publish import SCHEMAS
+from closing.publish import SCHEMAS, published_models
 from orchestration.dbt_project import PROJECT, NodeResult
+
+StepEvent = (
+    dg.MaterializeResult | dg.AssetCheckResult | dg.AssetMaterialization | dg.AssetCheckEvaluation
+)
 
 _ASSETS = ("model", "seed")
 _FAILED = ("fail", "error", "runtime error", "warn")
@@ -102,25 +106,36 @@ def evaluations(results: Iterable[NodeResult]) -> Iterator[dg.AssetCheckEvaluati
             )
 
 
-def step_results(
+def step_events(
     results: Iterable[NodeResult],
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """What the step that owns all models and tests yields."""
+) -> Iterator[StepEvent]:
+    """What the step that owns all models and tests yields.
+
+    Only what a later step waits for, the published tables and their checks, is an output of the
+    step; the rest is told as plain events. An output costs Dagster several times what an event
+    does, and there are hundreds.
+    """
+    results = list(results)
+    awaited = {model["unique_id"] for model in published_models(PROJECT.manifest)}
+    awaited_keys = {asset_specs()[unique_id].key for unique_id in awaited}
     for result in results:
-        if result.unique_id in asset_specs() and result.status == "success":
+        if result.unique_id in awaited and result.status == "success":
             yield dg.MaterializeResult(
                 asset_key=asset_specs()[result.unique_id].key,
                 metadata={"seconds": result.seconds},
             )
-        elif result.unique_id in check_specs():
-            spec = check_specs()[result.unique_id]
+    yield from materializations(result for result in results if result.unique_id not in awaited)
+    for evaluation in evaluations(results):
+        if evaluation.asset_key in awaited_keys:
             yield dg.AssetCheckResult(
-                asset_key=spec.asset_key,
-                check_name=spec.name,
-                passed=result.status not in _FAILED,
-                severity=_severity(result),
-                metadata=_measured(result),
+                asset_key=evaluation.asset_key,
+                check_name=evaluation.check_name,
+                passed=evaluation.passed,
+                severity=evaluation.severity,
+                metadata=evaluation.metadata,
             )
+        else:
+            yield evaluation
 
 
 def _measured(result: NodeResult) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import dagster as dg
 from ingestion.schemas import OBJECTS
 from orchestration.books import Books
 from orchestration.dbt_project import PROJECT
-from orchestration.graph import asset_specs, check_specs, step_results
+from orchestration.graph import StepEvent, asset_specs, check_specs, step_events
 from orchestration.home import today
 
 
@@ -75,15 +75,18 @@ def control(context: dg.AssetExecutionContext, config: RunDays) -> Iterator[dg.M
     name="build",
     specs=list(asset_specs().values()),
     check_specs=list(check_specs().values()),
+    can_subset=True,
     required_resource_keys={"books"},
-    description="Builds and tests the dbt project in this process.",
+    description="Builds and tests the dbt project in this process: all of it, or what is selected.",
 )
 def warehouse(
     context: dg.AssetExecutionContext,
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Every seed, model and data test of the project."""
+) -> Iterator[StepEvent]:
+    """Every selected seed, model and data test of the project."""
     books: Books = context.resources.books
-    yield from step_results(books.build())
+    selected = context.selected_asset_keys
+    chosen = [uid for uid, spec in asset_specs().items() if spec.key in selected]
+    yield from step_events(books.build(nodes=chosen if len(chosen) < len(asset_specs()) else None))
 
 
 def posted_sources() -> list[dg.AssetSpec]:
