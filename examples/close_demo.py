@@ -118,13 +118,22 @@ def _closed_months(home: Path) -> set[str]:
 
 
 def _was_blocked(home: Path, month: str) -> bool:
-    """Whether the published copy shows a gate of the month that did not pass."""
-    with duckdb.connect(str(home / "published" / "closebook.duckdb"), read_only=True) as con:
-        failed = con.execute(
-            "select count(*) from close.reconciliations where month = $month and not passed",
+    """Whether the published copy knows the month and an open exception that blocks it."""
+    published = home / "published" / "closebook.duckdb"
+    if not published.exists():
+        return False
+    with duckdb.connect(str(published), read_only=True) as con:
+        found = con.execute(
+            """
+            select count(*)
+            from close.periods
+            inner join close.exceptions
+                on dated_on <= last_day(cast(month || '-01' as date)) and resolved_on is null
+            where month = $month and status = 'open'
+            """,
             {"month": month},
         ).fetchone()
-    return bool(failed and failed[0])
+    return bool(found and found[0])
 
 
 def _lay_into_inbox(feeds: Path, inbox: Path, arrived: list[Path]) -> int:
