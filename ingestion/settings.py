@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     target: str = "duckdb"
     threads: int | None = Field(default=None, ge=1)
     memory_limit: str | None = None
-    account_dimension: str = "customer"
+    account_dimension: str = "product_line"
     group_currency: str | None = None
     alert_command: SecretStr | None = None
 
