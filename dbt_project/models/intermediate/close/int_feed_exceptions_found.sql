@@ -32,8 +32,8 @@ answered_by_key as (
     group by quarantine.file_no, quarantine.object, quarantine.source_row
 ),
 
--- What has no key, or broke apart, is known by where it stands: its file sent again under the same name answers for
--- it, unless the same place is in bad form there too.
+-- What has no key, or broke apart, is known by where it stands: its file sent again under the same
+-- name answers for it, unless the same place is in bad form there too.
 answered_by_file as (
     select
         quarantine.file_no,

@@ -7,7 +7,9 @@ source as (
 ranked as (
     select
         *,
-        {{ version_rank(["from_currency", "to_currency", "rate_on", "coalesce(rate_type, 'spot')"]) }} as version_rank
+        {{ version_rank(
+            ["from_currency", "to_currency", "rate_on", "coalesce(rate_type, 'spot')"]
+        ) }} as version_rank
     from source
 ),
 
