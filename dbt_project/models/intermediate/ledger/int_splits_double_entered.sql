@@ -11,7 +11,7 @@ posting_rules as (
 -- Splits on bills and invoices are applications; a refused one does nothing.
 paid_out as (
     select * from splits
-    where target in ('refund', 'bank_charge') and reason is null
+    where target in ('refund', 'bank_charge') and reason is null and not is_waiting
 ),
 
 figures as (

@@ -54,7 +54,8 @@ prepayments as (
         customer_id, entity_id, product_line, currency, split_on as entry_on,
         split_id as document_id, amount
     from splits
-    where target = 'prepayment' and reason is null and product_line is not null
+    where target = 'prepayment' and reason is null and not is_waiting
+        and product_line is not null
     union all
     select
         customer_id, entity_id, product_line, currency, booked_on as entry_on,
@@ -102,7 +103,7 @@ of_splits as (
         split_on as entry_on, target as entry_kind, split_id as document_id,
         case when target = 'refund' then -amount else amount end as amount
     from splits
-    where target in ('refund', 'bank_charge') and reason is null
+    where target in ('refund', 'bank_charge') and reason is null and not is_waiting
 ),
 
 of_adjustments as (

@@ -32,7 +32,7 @@ prepaid as (
         sum(splits.amount - coalesce(designated.amount, 0)) as amount
     from splits
     left join designated on splits.split_id = designated.split_id
-    where splits.target = 'prepayment' and splits.reason is null
+    where splits.target = 'prepayment' and splits.reason is null and not splits.is_waiting
     group by splits.receipt_id, splits.product_line
 ),
 

@@ -34,7 +34,7 @@ of_splits as (
         splits.amount - coalesce(posted.amount, 0) as left_amount
     from splits
     left join posted on splits.split_id = posted.split_id
-    where splits.target = 'prepayment' and splits.reason is null
+    where splits.target = 'prepayment' and splits.reason is null and not splits.is_waiting
 ),
 
 -- An opening receipt of a product line is prepaid by itself.

@@ -33,7 +33,10 @@ withdrawn as (
 ),
 
 held_back as (
-    select receipt_id, amount from splits
+    select
+        receipt_id,
+        case when target = 'bank_charge' then -amount else amount end as amount
+    from splits
     where reason is null and is_waiting
 ),
 

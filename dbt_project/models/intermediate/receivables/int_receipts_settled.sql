@@ -41,7 +41,7 @@ split_up as (
         sum(case when target = 'refund' then amount else 0 end) as refunded,
         sum(case when target = 'bank_charge' then amount else 0 end) as charged
     from splits
-    where reason is null
+    where reason is null and not is_waiting
     group by receipt_id
 ),
 

@@ -92,7 +92,10 @@ named as (
             when seen.target = 'invoice' and not invoices.is_live then 'refused_invoice'
         end as reason,
         (seen.target = 'bill' and bills.bill_id is null)
-        or (seen.target = 'invoice' and invoices.invoice_id is null) as is_waiting,
+        or (seen.target = 'invoice' and invoices.invoice_id is null)
+        or (seen.target in ('refund', 'bank_charge') and seen.split_on > run_days.as_of)
+            as is_waiting,
+        seen.target = 'bank_charge' and seen.split_on > run_days.as_of as is_charge_to_come,
         seen.source_file,
         seen.source_row
     from seen
@@ -107,10 +110,14 @@ named as (
     left join all_invoices on seen.target = 'invoice' and seen.invoice_id = all_invoices.invoice_id
 ),
 
--- Posted splits come first, then by day and id.
+-- Posted splits come first, then by day and id. While a charge waits for its day, so does all that
+-- the receipt pays by split: it may need it.
 ordered as (
     select
-        *,
+        * exclude (is_waiting, is_charge_to_come),
+        is_waiting or max(case when is_charge_to_come then 1 else 0 end) over (
+            partition by receipt_id
+        ) = 1 as is_waiting,
         row_number() over (order by case when is_posted then 0 else 1 end, split_on, split_id)
             as split_order
     from named
