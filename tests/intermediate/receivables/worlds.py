@@ -158,6 +158,7 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
               r.customer, "account", None, None, None, None) for r in w.receipts.values()],
         ),
         "intermediate.int_bank_entries_loaded": (f"receipt_id {text}", []),
+        "intermediate.int_bills_decided": (f"bill_id {text}, decided_on date", []),
         "intermediate.int_remittance_words_split": (
             f"receipt_id {text}, position bigint, word {text}",
             [(r.id, n, word) for r in w.receipts.values() for n, word in enumerate(r.words, 1)],
