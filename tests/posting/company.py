@@ -283,6 +283,11 @@ def _terms(feeds: Feeds) -> None:
     slow = Customer(feeds, "SLOW", "JP01", "JPY").open(business_model="term_subscription")
     slow.fixed(2, "10001", revenue_rule="SL_MONTHLY")
 
+    # It turns out that a contract began before the first month that was ever closed.
+    back = Customer(feeds, "BACK", "JP01", "JPY").open(business_model="term_subscription")
+    back.contract(2, business_model="term_subscription", starts_on="2025-11-01")
+    back.fixed(2, "1000", starts_on="2025-11-01")
+
     # Progress of January told in February, its customer's price bundled with nothing.
     prog = Customer(feeds, "PROG").open(
         business_model="professional_services", ends_on="2026-06-30"

@@ -12,13 +12,15 @@ posted_periods as (
     select * from {{ ref('stg_posted__periods') }}
 ),
 
+-- A fact from before the first close is booked in the first open month and opens none of its own.
 entity_months as (
     select
         entities.entity_id,
         months.month
     from entities
     inner join months
-        on months.month between entities.first_month and entities.as_of_month
+        on months.month between
+            greatest(entities.first_month, entities.first_open_month) and entities.as_of_month
 ),
 
 -- A closed month stays listed, whatever later facts say about where the books begin.
