@@ -406,8 +406,11 @@ class Books:
         elif asked and all((month, one) in closed for one in asked):
             result = "already closed"
         else:
-            built = True
             try:
+                # The run has just built: what the order of months refuses costs no build a night.
+                for one in asked:
+                    self._refuse_gap(month, one)
+                built = True
                 self._close_months(month, entity, known_on, False, request["requested_by"], outcome)
                 result = "blocked" if outcome.failed else "closed"
             except RefusedError as cause:
@@ -477,12 +480,8 @@ class Books:
         by_month: dict[str, list[str]] = {}
         for one in asked:
             months = self.open_months(one, month)
-            earlier = [each for each in months if each < month]
-            if earlier and not through:
-                raise RefusedError(
-                    f"close {month} {one} is refused: {', '.join(earlier)} "
-                    f"{'is' if len(earlier) == 1 else 'are'} still open (--through closes in order)"
-                )
+            if not through:
+                self._refuse_gap(month, one)
             for each in months:
                 by_month.setdefault(each, []).append(one)
         if not by_month:
@@ -490,6 +489,14 @@ class Books:
                 f"close {month} is refused: {entity or 'no entity'} has no such month to close"
             )
         return sorted(by_month.items())
+
+    def _refuse_gap(self, month: str, entity: str) -> None:
+        earlier = [each for each in self.open_months(entity, month) if each < month]
+        if earlier:
+            raise RefusedError(
+                f"close {month} {entity} is refused: {', '.join(earlier)} "
+                f"{'is' if len(earlier) == 1 else 'are'} still open (--through closes in order)"
+            )
 
     def _close_built(
         self,
