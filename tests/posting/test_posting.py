@@ -200,3 +200,18 @@ def test_posted_applications_are_reversed_and_never_edited(closed_books: Books) 
         (day, f"{name}-K/{name}-PL/2026-0{month}", Decimal(amount), on, posted, is_reversal)
         for day, name, month, amount, on, posted, is_reversal in expected
     )
+
+
+def test_deferred_revenue_brought_in_stays_in_the_month_that_booked_it(closed_books: Books) -> None:
+    """60 in January, said to be 40 in February; each month bills 100 and earns its days."""
+    rows = closed_books.query(
+        """
+        select month, billed_to_date, recognised_to_date, contract_asset, contract_liability
+        from revenue.contract_positions where contract_id = 'OPEN-K' order by month
+        """
+    )
+    assert [tuple(map(str, row)) for row in rows] == [
+        ("2026-01", "160.0000", "101.9200", "0.0000", "58.0800"),
+        ("2026-02", "240.0000", "193.9700", "0.0000", "46.0300"),
+        ("2026-03", "340.0000", "295.8900", "0.0000", "44.1100"),
+    ]

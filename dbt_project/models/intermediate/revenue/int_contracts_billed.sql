@@ -13,15 +13,11 @@ booked as (
 ),
 
 openings as (
-    select * from {{ ref('int_openings_seen') }}
+    select * from {{ ref('int_deferred_openings_booked') }}
 ),
 
 contract_lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
-),
-
-entities as (
-    select * from {{ ref('int_entities_opened') }}
 ),
 
 -- Billed is the net of confirmed bills; an opening bill is no billing, deferred revenue carried in
@@ -47,14 +43,12 @@ billed as (
         contract_lines.product_id,
         coalesce(openings.product_line, contract_lines.product_line) as product_line,
         openings.currency,
-        openings.posting_month as month,
+        openings.month,
         openings.as_of as dated_on,
         openings.amount as net_amount,
         0 as tax_amount
     from openings
     inner join contract_lines on openings.contract_line_id = contract_lines.contract_line_id
-    inner join entities on openings.entity_id = entities.entity_id
-    where openings.kind = 'deferred_revenue' and openings.posting_month <= entities.as_of_month
 ),
 
 by_product as (
