@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from closing import faults, manifests
 from closing.lock import HomeLock
@@ -60,6 +61,18 @@ class CloseOutcome:
     exceptions: list[dict[str, Any]] = field(default_factory=list)
 
 
+# The home's lock is ours, so whoever still holds the file is a run that is just ending: dbt gives
+# its handle back only with its process. A person's own session on it is told after the wait.
+@retry(
+    retry=retry_if_exception_type(duckdb.IOException),
+    wait=wait_fixed(0.2),
+    stop=stop_after_delay(15),
+    reraise=True,
+)
+def _open_warehouse(path: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path)
+
+
 class Books:
     """One home in the hands of this process. Opening it takes the lock and the warehouse."""
 
@@ -77,7 +90,7 @@ class Books:
         HomeLock.take(
             self.home, wait, lambda holder: self.say(f"waiting: this home is in use by {holder}")
         )
-        self.con = duckdb.connect(str(settings.warehouse_path))
+        self.con = _open_warehouse(str(settings.warehouse_path))
         if settings.memory_limit:
             self.con.execute(f"set memory_limit = {_literal(settings.memory_limit)}")
         if settings.threads:
