@@ -246,6 +246,18 @@ def _usage(feeds: Feeds) -> None:
     caps.use(2, "3", "2026-02-06T00:00:00Z", 90)
     caps.use(3, "4", "2026-01-07T00:00:00Z", 40)
 
+    # A commitment plan: late usage draws what was still there, the overage comes in March.
+    plan = Customer(feeds, "PLAN").open(business_model="commitment_plan", ends_on="2026-06-30")
+    plan.line(
+        1, "C", charge_model="commitment", commitment_amount=600, revenue_rule="COMMITMENT",
+        ends_on="2026-06-30",
+    )  # fmt: skip
+    plan.metered(1, "1", ends_on="2026-06-30")
+    plan.use(1, "1", "2026-01-05T12:00:00Z", 200)
+    plan.use(2, "2", "2026-02-05T12:00:00Z", 350)
+    plan.use(3, "3", "2026-01-06T12:00:00Z", 100)
+    plan.use(3, "4", "2026-03-06T12:00:00Z", 20)
+
 
 def _terms(feeds: Feeds) -> None:
     # A price corrected after the close, tax inside the price.
@@ -287,6 +299,29 @@ def _terms(feeds: Feeds) -> None:
     back = Customer(feeds, "BACK", "JP01", "JPY").open(business_model="term_subscription")
     back.contract(2, business_model="term_subscription", starts_on="2025-11-01")
     back.fixed(2, "1000", starts_on="2025-11-01")
+
+    # A milestone of January told in February; in March it turns out to have been rejected.
+    mile = Customer(feeds, "MILE").open(
+        business_model="professional_services", ends_on="2026-06-30"
+    )
+    mile.line(1, charge_model="milestone", revenue_rule="MILESTONE", ends_on="2026-06-30")
+    for number, amount in ((1, "400"), (2, "600")):
+        feeds.told(
+            1, "milestones", milestone_id=f"MILE-M{number}", contract_line_id="MILE-L",
+            milestone_no=number, amount=amount,
+        )  # fmt: skip
+    feeds.told(
+        2, "milestone_completions", document_id="MILE-D1", contract_line_id="MILE-L",
+        dated_on="2026-01-20", milestone_id="MILE-M1",
+    )  # fmt: skip
+    feeds.told(
+        2, "milestone_completions", document_id="MILE-D2", contract_line_id="MILE-L",
+        dated_on="2026-02-20", milestone_id="MILE-M2",
+    )  # fmt: skip
+    feeds.add(
+        3, "approvals", document_type="source", document_id="MILE-D2", decision="rejected",
+        decided_at="2026-03-18T12:00:00Z", decided_by="controller",
+    )  # fmt: skip
 
     # Progress of January told in February, its customer's price bundled with nothing.
     prog = Customer(feeds, "PROG").open(

@@ -143,6 +143,11 @@ ADJUSTED = {
     ("BACK-K/BACK-PL/2026-02", "2025-11", "fixed"): ("1000", "100"),
     ("BACK-K/BACK-PL/2026-02", "2025-12", "fixed"): ("1000", "100"),
     ("BACK-K/BACK-PL/2026-02", "2026-01", "fixed"): ("1000", "100"),
+    # 600 committed, 550 drawn by February; 100 more in January leave 50 of February beyond it.
+    ("PLAN-K/PLAN-PL/2026-03", "2026-02", "overage"): ("50", "0"),
+    # Completed in January; February's completion is rejected in March.
+    ("MILE-K/MILE-PL/2026-02", "2026-01", "milestone"): ("400", "0"),
+    ("MILE-K/MILE-PL/2026-03", "2026-02", "milestone"): ("-600", "0"),
     ("OPEN-B/2026-02", "2025-11", "opening"): ("-50", "0"),
     ("PAIR-K/PAIR-PL/2026-03", "2026-01", "fixed"): ("-233", "-13.98"),
 }
