@@ -249,12 +249,17 @@ class Books:
         failed = self.rows("select count(*) as failed from control.feed_checks where not passed")
         return failed[0]["failed"]
 
-    def build(self, label: str = "build", nodes: list[str] | None = None) -> list[NodeResult]:
+    def build(
+        self, label: str = "build", nodes: list[str] | None = None, proven: bool = False
+    ) -> list[NodeResult]:
         """Build the dbt project into the warehouse, or only the named nodes and their tests.
 
-        Keeps what each new waiver was given for.
+        ``proven``: a build of this process has just held the keys of every step, so that only
+        seeds, marts and reports are tested again. Keeps what each new waiver was given for.
         """
-        self.results = self._step(label, lambda: PROJECT.build(self.home, self.on_node, nodes))
+        self.results = self._step(
+            label, lambda: PROJECT.build(self.home, self.on_node, nodes, proven)
+        )
         faults.reached("run.built")
         self._step("record waivers", lambda: record_waived(self.con, self.landing))
         return self.results
@@ -483,7 +488,7 @@ class Books:
         day = max(as_of, last_day(closed)) if closed else as_of
         self._days(day, known_on)
         self.check_chain()
-        self.build(f"build as of {day}")
+        self.build(f"build as of {day}", proven=True)
         self.publish()
 
     def _months_to_close(
