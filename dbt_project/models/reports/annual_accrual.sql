@@ -31,8 +31,7 @@ days as (
 terms as (
     select
         obligations.*,
-        entities.as_of_month,
-        entities.books_start_on,
+        entities.as_of_month, entities.books_start_on,
         obligations.obligation_id = obligations.contract_line_id as is_whole_term
     from obligations
     inner join entities on obligations.entity_id = entities.entity_id
@@ -50,8 +49,7 @@ listed as (
     from terms
     cross join days
     inner join months
-        on
-            months.month >= greatest(
+        on months.month >= greatest(
                 {{ month_of('terms.starts_on') }},
                 coalesce({{ month_of('terms.books_start_on') }}, '')
             )
@@ -61,33 +59,24 @@ listed as (
 -- Months before the books are part of what is recognised to date, and of no month of the books.
 facts as (
     select
-        obligation_id,
-        posting_month as month,
-        amount as recognised,
-        0 as invoiced,
-        0 as received
+        obligation_id, posting_month as month, amount as recognised, 0 as invoiced, 0 as received
     from transactions
     union all
     select
         recognised.obligation_id,
         '' as month,
-        recognised.amount as recognised,
-        0 as invoiced,
-        0 as received
+        recognised.amount as recognised, 0 as invoiced, 0 as received
     from recognised
     inner join terms on recognised.obligation_id = terms.obligation_id
     where recognised.month < {{ month_of('terms.books_start_on') }}
     union all
     select
-        terms.obligation_id,
-        settled.posting_month as month,
-        0 as recognised,
+        terms.obligation_id, settled.posting_month as month, 0 as recognised,
         case when settled.covered_by = 'invoice' then settled.amount else 0 end as invoiced,
         case when settled.covered_by = 'receipt' then settled.amount else 0 end as received
     from settled
     inner join terms
-        on
-            settled.contract_line_id = terms.contract_line_id
+        on settled.contract_line_id = terms.contract_line_id
             and (
                 terms.is_whole_term
                 or settled.service_from between terms.starts_on and terms.ends_on
@@ -96,8 +85,7 @@ facts as (
 
 moved as (
     select
-        listed.obligation_id,
-        listed.month,
+        listed.obligation_id, listed.month,
         sum(case when facts.month = listed.month then facts.recognised else 0 end)
             as recognised_this_month,
         coalesce(sum(facts.recognised), 0) as recognised_to_date,
@@ -105,24 +93,15 @@ moved as (
         coalesce(sum(facts.received), 0) as received_to_date
     from listed
     left join facts
-        on
-            listed.obligation_id = facts.obligation_id
+        on listed.obligation_id = facts.obligation_id
             and facts.month <= listed.month
     group by listed.obligation_id, listed.month
 )
 
 select
-    listed.obligation_id,
-    listed.month,
-    listed.entity_id,
-    listed.contract_id,
-    listed.contract_line_id,
-    listed.customer_id,
-    listed.product_id,
-    listed.currency,
-    listed.starts_on,
-    listed.ends_on,
-    listed.transaction_price as contract_amount,
+    listed.obligation_id, listed.month, listed.entity_id, listed.contract_id,
+    listed.contract_line_id, listed.customer_id, listed.product_id, listed.currency,
+    listed.starts_on, listed.ends_on, listed.transaction_price as contract_amount,
     cast(listed.months_total as integer) as months_total,
     cast(greatest(0, least(listed.months_gone, listed.months_total)) as integer) as months_elapsed,
     cast(moved.recognised_this_month as decimal(20, 4)) as recognised_this_month,
@@ -132,6 +111,5 @@ select
     cast(moved.received_to_date as decimal(20, 4)) as received_to_date
 from listed
 inner join moved
-    on
-        listed.obligation_id = moved.obligation_id
+    on listed.obligation_id = moved.obligation_id
         and listed.month = moved.month

@@ -39,14 +39,8 @@ posted as (
 -- Overdue counts from the bill's own due date, whatever an invoice says; without one it is never.
 open_bills as (
     select
-        entities.as_of,
-        bills.entity_id,
-        bills.customer_id,
-        bills.bill_id,
-        bills.product_line,
-        bills.currency,
-        numbers.invoice_numbers,
-        bills.due_on,
+        entities.as_of, bills.entity_id, bills.customer_id, bills.bill_id, bills.product_line,
+        bills.currency, numbers.invoice_numbers, bills.due_on,
         greatest(coalesce({{ days_between('bills.due_on', 'entities.as_of') }}, 0), 0)
             as days_overdue,
         settled.outstanding_amount as outstanding,
@@ -65,18 +59,10 @@ open_bills as (
 
 computed as (
     select
-        open_bills.as_of,
-        open_bills.entity_id,
-        open_bills.customer_id,
-        open_bills.bill_id,
-        open_bills.product_line,
-        open_bills.currency,
-        open_bills.invoice_numbers,
-        open_bills.due_on,
-        open_bills.days_overdue,
-        buckets.bucket as overdue_bucket,
-        open_bills.outstanding,
-        open_bills.sales_rep_id,
+        open_bills.as_of, open_bills.entity_id, open_bills.customer_id, open_bills.bill_id,
+        open_bills.product_line, open_bills.currency, open_bills.invoice_numbers,
+        open_bills.due_on, open_bills.days_overdue, buckets.bucket as overdue_bucket,
+        open_bills.outstanding, open_bills.sales_rep_id,
         {{ round_money(
             'open_bills.outstanding * open_bills.daily_rate'
             ~ ' * cast(open_bills.days_overdue as decimal(6, 0))',
@@ -107,14 +93,7 @@ unioned as (
 )
 
 select
-    as_of,
-    entity_id,
-    customer_id,
-    bill_id,
-    product_line,
-    currency,
-    invoice_numbers,
-    due_on,
+    as_of, entity_id, customer_id, bill_id, product_line, currency, invoice_numbers, due_on,
     cast(days_overdue as integer) as days_overdue,
     overdue_bucket,
     cast(outstanding as {{ money_type() }}) as outstanding,

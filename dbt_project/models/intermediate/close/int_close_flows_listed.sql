@@ -35,9 +35,7 @@ posted_statistics as (
 -- By posting month, as the books have it; debits above zero.
 booked as (
     select
-        journal_lines.entity_id,
-        journal_lines.posting_month as month,
-        journal_lines.product_line,
+        journal_lines.entity_id, journal_lines.posting_month as month, journal_lines.product_line,
         journal_lines.currency,
         case
             when chart_of_accounts.report_line = 'receivables' then 'receivable'
@@ -60,8 +58,7 @@ invoiced as (
         invoices.entity_id,
         {{ posting_month(month_of('invoices.issued_on'), 'entities.first_open_month') }} as month,
         coalesce(bills.product_line, invoice_lines.product_line) as product_line,
-        invoices.currency,
-        invoice_lines.amount
+        invoices.currency, invoice_lines.amount
     from invoice_lines
     inner join invoices on invoice_lines.invoice_id = invoices.invoice_id
     inner join entities on invoices.entity_id = entities.entity_id
@@ -73,9 +70,7 @@ invoiced as (
         >= coalesce({{ month_of('entities.books_start_on') }}, '')
     union all
     select
-        posted_statistics.entity_id,
-        entities.first_open_month,
-        posted_statistics.product_line,
+        posted_statistics.entity_id, entities.first_open_month, posted_statistics.product_line,
         posted_statistics.currency,
         -posted_statistics.invoiced
     from posted_statistics
@@ -107,11 +102,7 @@ flows as (
 
 listed as (
     select
-        entity_id,
-        month,
-        product_line,
-        currency,
-        measure,
+        entity_id, month, product_line, currency, measure,
         cast(sum(amount) as {{ money_type() }}) as amount
     from flows
     group by entity_id, month, product_line, currency, measure

@@ -24,9 +24,7 @@ rows_found as (
 
 cells as (
     select
-        entity_id,
-        product_line,
-        currency,
+        entity_id, product_line, currency,
         min(month) as first_month
     from rows_found
     group by entity_id, product_line, currency
@@ -35,10 +33,7 @@ cells as (
 -- A product line once seen stands in every month after, moved or not, for what it carries forward.
 cell_months as (
     select
-        cells.entity_id,
-        cells.product_line,
-        cells.currency,
-        months.month,
+        cells.entity_id, cells.product_line, cells.currency, months.month,
         entities.first_open_month
     from cells
     inner join entities on cells.entity_id = entities.entity_id
@@ -47,10 +42,7 @@ cell_months as (
 
 summed as (
     select
-        cell_months.entity_id,
-        cell_months.product_line,
-        cell_months.currency,
-        cell_months.month,
+        cell_months.entity_id, cell_months.product_line, cell_months.currency, cell_months.month,
         cell_months.first_open_month,
         coalesce(sum(case when flows.measure = 'billed' then flows.amount end), 0) as billed,
         coalesce(sum(case when flows.measure = 'invoiced' then flows.amount end), 0) as invoiced,

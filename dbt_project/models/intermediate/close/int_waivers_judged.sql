@@ -30,14 +30,8 @@ days as (
 
 seen as (
     select
-        waivers.waiver_id,
-        waivers.approved_by,
-        waivers.waived_on,
-        exceptions.exception_id,
-        exceptions.entity_id,
-        exceptions.dated_on,
-        exceptions.currency,
-        exceptions.amount
+        waivers.waiver_id, waivers.approved_by, waivers.waived_on, exceptions.exception_id,
+        exceptions.entity_id, exceptions.dated_on, exceptions.currency, exceptions.amount
     from waivers
     inner join exceptions on waivers.exception_id = exceptions.exception_id
     cross join days
@@ -47,8 +41,7 @@ seen as (
 -- What a close has relied on stands, whoever may decide today.
 relied_on as (
     select
-        waiver_id,
-        exception_id,
+        waiver_id, exception_id,
         min_by(amount, month) as amount
     from posted_waivers
     group by waiver_id, exception_id
@@ -119,13 +112,8 @@ asked as (
 
 judged as (
     select
-        covered.waiver_id,
-        covered.exception_id,
-        covered.approved_by,
-        covered.waived_on,
-        covered.currency,
-        covered.amount,
-        covered.covered_amount,
+        covered.waiver_id, covered.exception_id, covered.approved_by, covered.waived_on,
+        covered.currency, covered.amount, covered.covered_amount,
         case
             when abs(covered.amount) > abs(covered.covered_amount) then false
             when covered.is_relied_on then true

@@ -49,12 +49,8 @@ ranked as (
 -- openings.
 first_statements as (
     select
-        ranked.bank_account,
-        ranked.currency,
-        ranked.statement_id,
-        ranked.opening,
-        ranked.entity_id,
-        bank_accounts.account_code,
+        ranked.bank_account, ranked.currency, ranked.statement_id, ranked.opening,
+        ranked.entity_id, bank_accounts.account_code,
         greatest(
             least(first_entries.booked_on, ranked.closed_on),
             coalesce(
@@ -71,8 +67,7 @@ first_statements as (
 
 booked_before as (
     select
-        bank_account,
-        currency,
+        bank_account, currency,
         sum(amount) as amount
     from entries
     where is_before_books
@@ -82,16 +77,11 @@ booked_before as (
 -- Entries from before the books post nothing, so the books begin with what they left.
 carried as (
     select
-        'bank_opened' as event_type,
-        'bank_statement' as document_type,
-        first_statements.statement_id as document_id,
-        first_statements.entity_id,
-        first_statements.bank_account,
-        first_statements.account_code as own_account_code,
-        first_statements.document_on,
-        first_statements.currency,
-        cast(null as varchar) as customer_id,
-        false as is_identified,
+        'bank_opened' as event_type, 'bank_statement' as document_type,
+        first_statements.statement_id as document_id, first_statements.entity_id,
+        first_statements.bank_account, first_statements.account_code as own_account_code,
+        first_statements.document_on, first_statements.currency,
+        cast(null as varchar) as customer_id, false as is_identified,
         cast(
             coalesce(first_statements.opening, 0) + coalesce(booked_before.amount, 0)
             as {{ money_type() }}

@@ -106,10 +106,7 @@ figures as (
 
 measured as (
     select
-        figures.check_name,
-        figures.entity_id,
-        entities.as_of_month as month,
-        figures.currency,
+        figures.check_name, figures.entity_id, entities.as_of_month as month, figures.currency,
         cast(sum(figures.expected) as {{ money_type() }}) as expected,
         cast(sum(figures.actual) as {{ money_type() }}) as actual
     from figures

@@ -21,18 +21,9 @@ posting_rules as (
 -- theirs.
 invoiced as (
     select
-        covered.document_id as invoice_id,
-        covered.covered_on,
-        covered.amount,
-        bills.bill_id,
-        bills.entity_id,
-        bills.customer_id,
-        bills.contract_id,
-        bills.product_line,
-        bills.currency,
-        bills.tax_amount,
-        bills.gross_amount,
-        currencies.minor_units,
+        covered.document_id as invoice_id, covered.covered_on, covered.amount, bills.bill_id,
+        bills.entity_id, bills.customer_id, bills.contract_id, bills.product_line, bills.currency,
+        bills.tax_amount, bills.gross_amount, currencies.minor_units,
         sum(covered.amount) over (
             partition by bills.bill_id
             order by covered.covered_on, covered.document_id, covered.amount
@@ -48,13 +39,7 @@ invoiced as (
 
 taxed as (
     select
-        invoice_id,
-        covered_on,
-        entity_id,
-        customer_id,
-        contract_id,
-        product_line,
-        currency,
+        invoice_id, covered_on, entity_id, customer_id, contract_id, product_line, currency,
         {{ share_by_money('tax_amount', 'covered_to_date', 'gross_amount', 'minor_units') }}
         - {{ share_by_money(
             'tax_amount', 'covered_to_date - amount', 'gross_amount', 'minor_units'
@@ -66,13 +51,7 @@ figures as (
     -- Debit output tax accrued: the accrual of the bill is used up as it is invoiced.
     -- Credit output tax payable: with the invoice the tax is owed to the state.
     select
-        invoice_id,
-        covered_on,
-        entity_id,
-        customer_id,
-        contract_id,
-        product_line,
-        currency,
+        invoice_id, covered_on, entity_id, customer_id, contract_id, product_line, currency,
         'tax' as figure,
         cast(sum(tax) as {{ money_type() }}) as figure_amount
     from taxed
@@ -82,22 +61,15 @@ figures as (
 
 double_entered as (
     select
-        posting_rules.event_type,
-        posting_rules.leg,
-        'invoice' as document_type,
-        figures.invoice_id as document_id,
-        figures.entity_id,
-        figures.covered_on as document_on,
+        posting_rules.event_type, posting_rules.leg, 'invoice' as document_type,
+        figures.invoice_id as document_id, figures.entity_id, figures.covered_on as document_on,
         {{ month_of('figures.covered_on') }} as economic_month,
         posting_rules.account_code,
         {{ side_of('posting_rules.side', 'figures.figure_amount') }} as side,
         figures.currency,
         abs(figures.figure_amount) as amount,
-        figures.customer_id,
-        figures.contract_id,
-        figures.product_line,
-        cast(null as varchar) as cost_center,
-        cast(null as varchar) as profit_center
+        figures.customer_id, figures.contract_id, figures.product_line,
+        cast(null as varchar) as cost_center, cast(null as varchar) as profit_center
     from figures
     inner join posting_rules
         on posting_rules.event_type = 'invoice_issued'

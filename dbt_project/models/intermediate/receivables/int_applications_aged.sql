@@ -34,30 +34,19 @@ debts as (
 -- Both queues as running totals: where either ends, a segment ends.
 break_points as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        money_to as ends_at,
-        money_order,
+        entity_id, currency, customer_id, money_to as ends_at, money_order,
         cast(null as bigint) as bill_order
     from money
     union all
     select
-        entity_id,
-        currency,
-        customer_id,
-        debt_to as ends_at,
-        cast(null as bigint) as money_order,
+        entity_id, currency, customer_id, debt_to as ends_at, cast(null as bigint) as money_order,
         bill_order
     from debts
 ),
 
 merged as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        ends_at,
+        entity_id, currency, customer_id, ends_at,
         max(money_order) as money_order,
         max(bill_order) as bill_order
     from break_points
@@ -67,9 +56,7 @@ merged as (
 -- Each segment belongs to the money and to the bill whose interval it lies in: the next to end.
 segments as (
     select
-        entity_id,
-        currency,
-        customer_id,
+        entity_id, currency, customer_id,
         ends_at - coalesce(lag(ends_at) over (
             partition by entity_id, currency, customer_id order by ends_at
         ), 0) as amount,
@@ -87,11 +74,8 @@ segments as (
 -- The payer's own open bills, the oldest first.
 aged as (
     select
-        'oldest_first' as stage,
-        receipts.receipt_id,
-        bills.bill_id,
-        cast(null as varchar) as invoice_id,
-        cast(null as varchar) as split_id,
+        'oldest_first' as stage, receipts.receipt_id, bills.bill_id,
+        cast(null as varchar) as invoice_id, cast(null as varchar) as split_id,
         cast(segments.amount as {{ money_type() }}) as amount
     from segments
     inner join receipts on segments.money_order = receipts.receipt_order

@@ -95,20 +95,7 @@ judged as (
 
 -- What falls after the books' day falls in a later month; until then it stands.
 select
-    application_id,
-    receipt_id,
-    bill_id,
-    invoice_id,
-    product_line,
-    amount,
-    applied_on,
-    stage,
-    grant_id,
-    entity_id,
-    customer_id,
-    bill_customer_id,
-    currency,
-    split_id,
-    money_product_line,
+    application_id, receipt_id, bill_id, invoice_id, product_line, amount, applied_on, stage,
+    grant_id, entity_id, customer_id, bill_customer_id, currency, split_id, money_product_line,
     case when falls_on <= as_of then falls_on end as falls_on
 from judged

@@ -43,17 +43,12 @@ credits as (
 
 unhandled_credits as (
     select
-        'credit_not_handled' as kind,
-        credits.object,
-        credits.grant_id as key,
-        credits.entity_id,
-        credits.dated_on,
-        credits.currency,
+        'credit_not_handled' as kind, credits.object, credits.grant_id as key, credits.entity_id,
+        credits.dated_on, credits.currency,
         cast(credits.amount as {{ money_type() }}) as amount,
         'credits lower no bill and settle none yet' as reason,
         'waive it and adjust the account by hand' as remedy,
-        credits.source_file,
-        credits.source_row
+        credits.source_file, credits.source_row
     from credits
     cross join run_days
     where credits.dated_on <= run_days.as_of
@@ -61,17 +56,12 @@ unhandled_credits as (
 
 invoices_without_entity as (
     select
-        'unknown_reference' as kind,
-        'invoices' as object,
-        invoices.invoice_id as key,
-        cast(null as varchar) as entity_id,
-        invoices.issued_on as dated_on,
-        invoices.currency,
+        'unknown_reference' as kind, 'invoices' as object, invoices.invoice_id as key,
+        cast(null as varchar) as entity_id, invoices.issued_on as dated_on, invoices.currency,
         cast(null as {{ money_type() }}) as amount,
         'no entity ' || invoices.entity_id as reason,
         'send the invoice mended' as remedy,
-        invoices.source_file,
-        invoices.source_row
+        invoices.source_file, invoices.source_row
     from invoices
     cross join run_days
     left join entities on invoices.entity_id = entities.entity_id
@@ -84,17 +74,14 @@ lost_lines as (
             as kind,
         'invoice_lines' as object,
         lines_unheld.invoice_id || '/' || cast(lines_unheld.line_no as varchar) as key,
-        invoices.entity_id,
-        invoices.issued_on as dated_on,
-        invoices.currency,
+        invoices.entity_id, invoices.issued_on as dated_on, invoices.currency,
         cast(null as {{ money_type() }}) as amount,
         case
             when is_invoice_known then 'no version of the invoice has the line''s updated_at'
             else 'no invoice ' || lines_unheld.invoice_id
         end as reason,
         'deliver the invoice of the same updated_at, or the line without updated_at' as remedy,
-        lines_unheld.source_file,
-        lines_unheld.source_row
+        lines_unheld.source_file, lines_unheld.source_row
     from lines_unheld
     left join invoices on lines_unheld.invoice_id = invoices.invoice_id
 ),

@@ -25,15 +25,8 @@ refused_invoices as (
                 ) then 'unknown_reference'
             else 'refused_invoice'
         end as kind,
-        'invoices' as object,
-        invoice_id as key,
-        entity_id,
-        issued_on as dated_on,
-        currency,
-        amount,
-        reason,
-        source_file,
-        source_row
+        'invoices' as object, invoice_id as key, entity_id, issued_on as dated_on,
+        currency, amount, reason, source_file, source_row
     from invoices
     where reason is not null and not is_voided
 ),
@@ -47,15 +40,9 @@ refused_links as (
                 then 'unknown_reference'
             else 'refused_invoice'
         end as kind,
-        'invoice_links' as object,
-        items.item_id as key,
-        invoices.entity_id,
-        items.item_on as dated_on,
-        invoices.currency,
-        items.amount,
-        items.reason,
-        items.source_file,
-        items.source_row
+        'invoice_links' as object, items.item_id as key, invoices.entity_id,
+        items.item_on as dated_on, invoices.currency, items.amount, items.reason,
+        items.source_file, items.source_row
     from items
     left join invoices on items.invoice_id = invoices.invoice_id
     left join all_invoices on items.invoice_id = all_invoices.invoice_id
@@ -68,16 +55,11 @@ refused_links as (
 -- Red letters are not carried out yet: said, never swallowed.
 red_letters as (
     select
-        'red_letter_not_handled' as kind,
-        'invoices' as object,
-        all_invoices.invoice_id as key,
-        all_invoices.entity_id,
-        all_invoices.issued_on as dated_on,
-        all_invoices.currency,
+        'red_letter_not_handled' as kind, 'invoices' as object, all_invoices.invoice_id as key,
+        all_invoices.entity_id, all_invoices.issued_on as dated_on, all_invoices.currency,
         cast(null as {{ money_type() }}) as amount,
         'red letter of ' || all_invoices.original_invoice_id || ' takes nothing back yet' as reason,
-        all_invoices.source_file,
-        all_invoices.source_row
+        all_invoices.source_file, all_invoices.source_row
     from all_invoices
     cross join run_days
     where
@@ -95,18 +77,11 @@ found as (
 )
 
 select
-    kind,
-    object,
-    key,
-    entity_id,
-    dated_on,
-    currency,
-    amount,
-    reason,
+    kind, object, key, entity_id,
+    dated_on, currency, amount, reason,
     case
         when kind = 'red_letter_not_handled' then 'void the original and issue it anew'
         else 'void it or send it mended; until then it keeps counting against its limit'
     end as remedy,
-    source_file,
-    source_row
+    source_file, source_row
 from found

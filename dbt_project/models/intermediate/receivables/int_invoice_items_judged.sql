@@ -28,8 +28,7 @@ named as (
         coalesce(invoices.is_voided, false) as is_voided,
         invoices.is_opening,
         invoices.invoice_id is not null as is_invoice_known,
-        bills.bill_id as known_bill_id,
-        receipts.receipt_id as known_receipt_id,
+        bills.bill_id as known_bill_id, receipts.receipt_id as known_receipt_id,
         coalesce(confirmed_bills.gross_amount, 0) as bill_limit,
         receipts.amount as receipt_limit
     from items

@@ -29,8 +29,7 @@ came_through as (
 
 through as (
     select
-        invoice_id,
-        bill_id,
+        invoice_id, bill_id,
         sum(amount) as amount
     from came_through
     where invoice_id is not null
@@ -40,10 +39,7 @@ through as (
 -- Money through an invoice fills its lines on a bill in their order.
 items_before as (
     select
-        items.invoice_id,
-        items.bill_id,
-        items.item_no,
-        items.amount,
+        items.invoice_id, items.bill_id, items.item_no, items.amount,
         coalesce(through.amount, 0) as through_amount,
         coalesce(sum(items.amount) over (
             partition by items.invoice_id, items.bill_id
@@ -59,9 +55,7 @@ items_before as (
 -- Prepayment invoices take no money by number or match.
 not_through as (
     select
-        items_before.invoice_id,
-        items_before.bill_id,
-        items_before.item_no,
+        items_before.invoice_id, items_before.bill_id, items_before.item_no,
         items_before.amount - least(
             greatest(items_before.through_amount - items_before.amount_before, 0),
             items_before.amount
@@ -85,9 +79,7 @@ not_through_before as (
 
 left_over as (
     select
-        not_through_before.invoice_id,
-        not_through_before.bill_id,
-        not_through_before.item_no,
+        not_through_before.invoice_id, not_through_before.bill_id, not_through_before.item_no,
         case
             when not_through_before.bill_id is null then not_through_before.amount
             else greatest(least(

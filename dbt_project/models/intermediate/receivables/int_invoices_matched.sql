@@ -19,9 +19,7 @@ items as (
 -- The state after the bills: a bill that was matched has nothing open.
 items_open as (
     select
-        items.invoice_id,
-        items.bill_id,
-        items.item_no,
+        items.invoice_id, items.bill_id, items.item_no,
         case when bills_matched.bill_id is null then items.left_amount else 0 end as left_amount
     from items
     left join bills_matched on items.bill_id = bills_matched.bill_id
@@ -45,10 +43,7 @@ payers as (
 -- Two candidates are no match.
 alone as (
     select
-        payers.payer_id,
-        payers.entity_id,
-        payers.currency,
-        totals.open_amount,
+        payers.payer_id, payers.entity_id, payers.currency, totals.open_amount,
         min(totals.invoice_id) as invoice_id
     from payers
     inner join totals on payers.invoice_id = totals.invoice_id
@@ -60,9 +55,7 @@ alone as (
 -- Of several receipts for one invoice the first has it.
 matched as (
     select
-        receipts.receipt_id,
-        receipts.receipt_order,
-        alone.invoice_id,
+        receipts.receipt_id, receipts.receipt_order, alone.invoice_id,
         row_number() over (partition by alone.invoice_id order by receipts.receipt_order)
             as receipt_rank
     from receipts
@@ -77,10 +70,7 @@ matched as (
 
 pieces as (
     select
-        matched.receipt_id,
-        matched.receipt_order,
-        items_open.invoice_id,
-        items_open.bill_id,
+        matched.receipt_id, matched.receipt_order, items_open.invoice_id, items_open.bill_id,
         items_open.left_amount as amount
     from matched
     inner join items_open on matched.invoice_id = items_open.invoice_id
@@ -104,9 +94,7 @@ kept as (
 )
 
 select
-    receipt_id,
-    bill_id,
-    invoice_id,
+    receipt_id, bill_id, invoice_id,
     sum(amount) as amount
 from kept
 where comes_later = 0

@@ -26,10 +26,7 @@ invoices as (
 
 unreceived as (
     select
-        entity_id,
-        customer_id,
-        product_line,
-        currency,
+        entity_id, customer_id, product_line, currency,
         billed_on,
         coalesce(issued_on, billed_on) as invoiced_on,
         amount as outstanding,
@@ -41,13 +38,8 @@ unreceived as (
 -- Unapplied stands negative: money with nowhere to go yet, prepaid money,
 unapplied as (
     select
-        money.entity_id,
-        money.customer_id,
-        money.product_line,
-        money.currency,
-        receipts.booked_on as billed_on,
-        receipts.booked_on as invoiced_on,
-        0 as outstanding,
+        money.entity_id, money.customer_id, money.product_line, money.currency,
+        receipts.booked_on as billed_on, receipts.booked_on as invoiced_on, 0 as outstanding,
         -money.amount as unapplied
     from money
     inner join receipts on money.receipt_id = receipts.receipt_id
@@ -56,13 +48,8 @@ unapplied as (
 -- money on invoices that no bill has claimed,
 on_invoices as (
     select
-        invoices.entity_id,
-        invoices.customer_id,
-        invoices.product_line,
-        invoices.currency,
-        receipts.booked_on as billed_on,
-        receipts.booked_on as invoiced_on,
-        0 as outstanding,
+        invoices.entity_id, invoices.customer_id, invoices.product_line, invoices.currency,
+        receipts.booked_on as billed_on, receipts.booked_on as invoiced_on, 0 as outstanding,
         -applications.amount as unapplied
     from applications
     inner join invoices on applications.invoice_id = invoices.invoice_id
@@ -73,14 +60,8 @@ on_invoices as (
 -- and adjustments that name no bill.
 adjusted as (
     select
-        entity_id,
-        customer_id,
-        product_line,
-        currency,
-        dated_on as billed_on,
-        dated_on as invoiced_on,
-        0 as outstanding,
-        -amount as unapplied
+        entity_id, customer_id, product_line, currency,
+        dated_on as billed_on, dated_on as invoiced_on, 0 as outstanding, -amount as unapplied
     from adjustments
     where bill_id is null
 ),
@@ -96,12 +77,8 @@ listed as (
 )
 
 select
-    entity_id,
-    customer_id,
-    product_line,
-    currency,
-    billed_on,
-    invoiced_on,
+    entity_id, customer_id, product_line, currency,
+    billed_on, invoiced_on,
     cast(sum(outstanding) as {{ money_type() }}) as outstanding,
     cast(sum(unapplied) as {{ money_type() }}) as unapplied
 from listed

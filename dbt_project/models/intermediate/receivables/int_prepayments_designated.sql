@@ -33,33 +33,19 @@ debts as (
 -- Both queues as running totals: where either ends, a segment ends.
 break_points as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        product_line,
-        money_to as ends_at,
-        money_order,
+        entity_id, currency, customer_id, product_line, money_to as ends_at, money_order,
         cast(null as bigint) as bill_order
     from money
     union all
     select
-        entity_id,
-        currency,
-        customer_id,
-        product_line,
-        debt_to as ends_at,
-        cast(null as bigint) as money_order,
-        bill_order
+        entity_id, currency, customer_id, product_line, debt_to as ends_at,
+        cast(null as bigint) as money_order, bill_order
     from debts
 ),
 
 merged as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        product_line,
-        ends_at,
+        entity_id, currency, customer_id, product_line, ends_at,
         max(money_order) as money_order,
         max(bill_order) as bill_order
     from break_points
@@ -69,10 +55,7 @@ merged as (
 -- Each segment belongs to the money and to the bill whose interval it lies in: the next to end.
 segments as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        product_line,
+        entity_id, currency, customer_id, product_line,
         ends_at - coalesce(lag(ends_at) over (
             partition by entity_id, currency, customer_id, product_line order by ends_at
         ), 0) as amount,
@@ -90,10 +73,7 @@ segments as (
 -- Money that names a product line settles that line's bills.
 designated as (
     select
-        prepayments.receipt_id,
-        bills.bill_id,
-        prepayments.split_id,
-        prepayments.money_order,
+        prepayments.receipt_id, bills.bill_id, prepayments.split_id, prepayments.money_order,
         segments.amount
     from segments
     inner join prepayments on segments.money_order = prepayments.money_order

@@ -22,11 +22,8 @@ applied as (
 
 bills as (
     select
-        bills_matched.bill_id,
-        bills_matched.bill_order,
-        bills_matched.entity_id,
-        bills_matched.currency,
-        bills_matched.customer_id,
+        bills_matched.bill_id, bills_matched.bill_order, bills_matched.entity_id,
+        bills_matched.currency, bills_matched.customer_id,
         bills_matched.left_amount - coalesce(applied.amount, 0) as left_amount
     from bills_matched
     left join applied on bills_matched.bill_id = applied.bill_id
@@ -57,30 +54,19 @@ debts as (
 -- Both queues as running totals: where either ends, a segment ends.
 break_points as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        money_to as ends_at,
-        money_order,
+        entity_id, currency, customer_id, money_to as ends_at, money_order,
         cast(null as bigint) as bill_order
     from money
     union all
     select
-        entity_id,
-        currency,
-        customer_id,
-        debt_to as ends_at,
-        cast(null as bigint) as money_order,
+        entity_id, currency, customer_id, debt_to as ends_at, cast(null as bigint) as money_order,
         bill_order
     from debts
 ),
 
 merged as (
     select
-        entity_id,
-        currency,
-        customer_id,
-        ends_at,
+        entity_id, currency, customer_id, ends_at,
         max(money_order) as money_order,
         max(bill_order) as bill_order
     from break_points
@@ -90,9 +76,7 @@ merged as (
 -- Each segment belongs to the money and to the bill whose interval it lies in: the next to end.
 segments as (
     select
-        entity_id,
-        currency,
-        customer_id,
+        entity_id, currency, customer_id,
         ends_at - coalesce(lag(ends_at) over (
             partition by entity_id, currency, customer_id order by ends_at
         ), 0) as amount,
@@ -110,10 +94,7 @@ segments as (
 -- Prepaid money that names no product line settles any bill of the payer.
 undesignated as (
     select
-        prepayments.receipt_id,
-        bills.bill_id,
-        prepayments.split_id,
-        prepayments.money_order,
+        prepayments.receipt_id, bills.bill_id, prepayments.split_id, prepayments.money_order,
         segments.amount
     from segments
     inner join prepayments on segments.money_order = prepayments.money_order

@@ -15,8 +15,7 @@ standing as (
 -- Money that came through an invoice in another stage and is posted took its lines first.
 posted_through as (
     select
-        invoice_id,
-        bill_id,
+        invoice_id, bill_id,
         sum(amount) as amount
     from standing
     where falls_on is null and invoice_id is not null and stage <> 'instructed'
@@ -40,9 +39,7 @@ items_before as (
 
 items_left as (
     select
-        invoice_id,
-        bill_id,
-        item_no,
+        invoice_id, bill_id, item_no,
         amount - least(greatest(through_amount - amount_before, 0), amount) as left_amount
     from items_before
 ),
@@ -71,11 +68,8 @@ splits_stacked as (
 -- A split on an invoice falls through to the bills under it, then stays on the invoice.
 of_invoices as (
     select
-        splits_stacked.split_id,
-        splits_stacked.split_order,
-        items_stacked.invoice_id,
-        items_stacked.bill_id,
-        items_stacked.item_no,
+        splits_stacked.split_id, splits_stacked.split_order, items_stacked.invoice_id,
+        items_stacked.bill_id, items_stacked.item_no,
         least(splits_stacked.split_to, items_stacked.item_to)
         - greatest(
             splits_stacked.split_to - splits_stacked.amount,
@@ -90,11 +84,7 @@ of_invoices as (
 
 of_bills as (
     select
-        split_id,
-        split_order,
-        cast(null as varchar) as invoice_id,
-        bill_id,
-        0 as item_no,
+        split_id, split_order, cast(null as varchar) as invoice_id, bill_id, 0 as item_no,
         amount
     from splits
     where target = 'bill' and reason is null and not is_waiting

@@ -46,19 +46,11 @@ run_days as (
 -- What each split names, and what is known of it. Only same entity, currency and family ever meet.
 named as (
     select
-        seen.split_id,
-        seen.receipt_id,
-        seen.target,
-        seen.bill_id,
-        seen.invoice_id,
+        seen.split_id, seen.receipt_id, seen.target, seen.bill_id, seen.invoice_id,
         seen.product_line,
         cast(seen.amount as {{ money_type() }}) as amount,
-        seen.split_on,
-        seen.is_posted,
-        receipts.receipt_order,
-        receipts.customer_id,
-        receipts.entity_id,
-        receipts.currency,
+        seen.split_on, seen.is_posted, receipts.receipt_order, receipts.customer_id,
+        receipts.entity_id, receipts.currency,
         case
             when booked_receipts.receipt_id is null and all_receipts.receipt_id is null
                 then 'unknown_receipt'
@@ -96,8 +88,7 @@ named as (
         or (seen.target in ('refund', 'bank_charge') and seen.split_on > run_days.as_of)
             as is_waiting,
         seen.target = 'bank_charge' and seen.split_on > run_days.as_of as is_charge_to_come,
-        seen.source_file,
-        seen.source_row
+        seen.source_file, seen.source_row
     from seen
     cross join run_days
     left join all_receipts on seen.receipt_id = all_receipts.receipt_id

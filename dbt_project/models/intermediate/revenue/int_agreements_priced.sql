@@ -32,24 +32,19 @@ tax_rates as (
 -- or completed by then.
 agreed as (
     select
-        contract_line_id,
-        'commitment' as kind,
+        contract_line_id, 'commitment' as kind,
         cast(period_no as varchar) as item,
         amount,
         coalesce(service_to, service_from) as dated_on,
-        cast(null as date) as completed_on,
-        cast(null as varchar) as document_id
+        cast(null as date) as completed_on, cast(null as varchar) as document_id
     from parts
     where is_begun
     union all
     select
-        milestones.contract_line_id,
-        'milestone' as kind,
-        milestones.milestone_id as item,
+        milestones.contract_line_id, 'milestone' as kind, milestones.milestone_id as item,
         milestones.amount,
         coalesce(completed.completed_on, milestones.planned_on, versions.line_starts_on),
-        completed.completed_on,
-        completed.document_id
+        completed.completed_on, completed.document_id
     from milestones
     inner join versions
         on
@@ -65,8 +60,7 @@ agreed as (
 rated as (
     select
         agreed.*,
-        versions.prices_include_tax,
-        currencies.minor_units,
+        versions.prices_include_tax, currencies.minor_units,
         coalesce(tax_rates.rate, 0) as tax_rate,
         row_number() over (
             partition by agreed.contract_line_id, agreed.kind, agreed.item
@@ -88,15 +82,12 @@ rated as (
 
 netted as (
     select
-        contract_line_id,
-        kind,
-        item,
+        contract_line_id, kind, item,
         case
             when prices_include_tax then {{ net_inside('amount', 'tax_rate', 'minor_units') }}
             else {{ round_money('amount', 'minor_units') }}
         end as net_amount,
-        completed_on,
-        document_id
+        completed_on, document_id
     from rated
     where rate_rank = 1
 )

@@ -23,10 +23,7 @@ currencies as (
 -- What invoices and receipts take of a bill, day by day, in the month that books it …
 by_day as (
     select
-        covered.bill_id,
-        covered.covered_by,
-        covered.covered_on,
-        covered.posting_month,
+        covered.bill_id, covered.covered_by, covered.covered_on, covered.posting_month,
         sum(covered.amount) as amount
     from covered
     cross join days
@@ -48,16 +45,9 @@ cumulated as (
 -- on every day.
 lines_stacked as (
     select
-        bill_lines.bill_line_id,
-        bill_lines.bill_id,
-        bill_lines.contract_line_id,
-        bill_lines.contract_id,
-        bill_lines.product_id,
-        bill_lines.entity_id,
-        bill_lines.currency,
-        bill_lines.service_from,
-        bills.gross_amount as bill_gross,
-        currencies.minor_units,
+        bill_lines.bill_line_id, bill_lines.bill_id, bill_lines.contract_line_id,
+        bill_lines.contract_id, bill_lines.product_id, bill_lines.entity_id, bill_lines.currency,
+        bill_lines.service_from, bills.gross_amount as bill_gross, currencies.minor_units,
         sum(bill_lines.gross_amount) over (
             partition by bill_lines.bill_id
             order by bill_lines.bill_line_id
@@ -72,9 +62,7 @@ lines_stacked as (
 shared as (
     select
         lines_stacked.*,
-        cumulated.covered_by,
-        cumulated.covered_on,
-        cumulated.posting_month,
+        cumulated.covered_by, cumulated.covered_on, cumulated.posting_month,
         {{ part_of_money(
             'lines_stacked.gross_to_line', money_to_integer('cumulated.amount_to_date'),
             money_to_integer('lines_stacked.bill_gross'), 'lines_stacked.minor_units'
@@ -90,17 +78,8 @@ shared as (
 
 settled as (
     select
-        bill_line_id,
-        bill_id,
-        contract_line_id,
-        contract_id,
-        product_id,
-        entity_id,
-        currency,
-        service_from,
-        covered_by,
-        covered_on,
-        posting_month,
+        bill_line_id, bill_id, contract_line_id, contract_id, product_id, entity_id, currency,
+        service_from, covered_by, covered_on, posting_month,
         cast(covered_to_date - coalesce(lag(covered_to_date) over (
             partition by bill_line_id, covered_by
             order by posting_month, covered_on

@@ -18,15 +18,12 @@ days as (
 
 committed as (
     select
-        obligations.obligation_id,
-        obligations.contract_id,
-        obligations.transaction_price,
+        obligations.obligation_id, obligations.contract_id, obligations.transaction_price,
         obligations.minor_units,
         {{ month_of('coalesce(obligations.cancelled_on, obligations.ends_on)') }} as last_month,
         {{ month_end(month_of('coalesce(obligations.cancelled_on, obligations.ends_on)')) }}
             as last_month_ends_on,
-        commitments.committed_amount,
-        commitments.begun_amount
+        commitments.committed_amount, commitments.begun_amount
     from obligations
     left join commitments on obligations.contract_id = commitments.contract_id
     where obligations.method = 'commitment' and obligations.is_recognised
@@ -35,8 +32,7 @@ committed as (
 -- Drawn to a month's end by all usage lines of the plan, never beyond what is committed.
 by_month as (
     select
-        contract_id,
-        service_month,
+        contract_id, service_month,
         max(available_amount) as available_amount,
         {{ latest_value('used_to_date', ['contract_line_id']) }} as used_to_date
     from drawn
@@ -65,8 +61,7 @@ shared as (
 
 recognised as (
     select
-        obligation_id,
-        month,
+        obligation_id, month,
         amount_to_date - coalesce(lag(amount_to_date) over (
             partition by obligation_id
             order by month
@@ -77,8 +72,7 @@ recognised as (
 -- What is never drawn is breakage in the last month, once that is over (IFRS 15.B46).
 broken as (
     select
-        committed.obligation_id,
-        committed.last_month as month,
+        committed.obligation_id, committed.last_month as month,
         committed.transaction_price - coalesce(sum(recognised.amount), 0) as amount_broken
     from committed
     cross join days
@@ -96,8 +90,7 @@ all_months as (
 )
 
 select
-    obligation_id,
-    month,
+    obligation_id, month,
     cast(sum(amount) as {{ money_type() }}) as amount,
     cast(sum(amount_broken) as {{ money_type() }}) as amount_broken
 from all_months

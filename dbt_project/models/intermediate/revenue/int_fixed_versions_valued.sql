@@ -74,8 +74,7 @@ laid as (
         ) }} as period_to
     from anchored
     inner join numbers
-        on
-            numbers.month_no * anchored.months_in_period
+        on numbers.month_no * anchored.months_in_period
             <= {{ months_between('anchored.anchor_on', 'anchored.laid_to') }}
     where anchored.billing_frequency <> 'once'
     union all
@@ -104,8 +103,7 @@ rates_ranked as (
         ) as rate_rank
     from priced
     left join tax_rates
-        on
-            priced.tax_code = tax_rates.tax_code
+        on priced.tax_code = tax_rates.tax_code
             and coalesce(tax_rates.entity_id, priced.entity_id) = priced.entity_id
             and tax_rates.valid_from
             <= least(priced.period_to, coalesce(priced.term_ends_on, priced.period_to))
@@ -113,21 +111,14 @@ rates_ranked as (
 
 valued as (
     select
-        contract_line_id,
-        version_no,
-        billing_timing,
-        period_from,
-        period_to,
+        contract_line_id, version_no, billing_timing, period_from, period_to,
         greatest(period_from, line_starts_on) as covered_from,
         minor_units,
         case
             when prices_include_tax then {{ net_inside('amount', 'tax_rate', 'minor_units') }}
             else amount
         end as net_amount,
-        standalone_amount,
-        prices_include_tax,
-        tax_rate,
-        term_ends_on
+        standalone_amount, prices_include_tax, tax_rate, term_ends_on
     from rates_ranked
     where rate_rank = 1
 )

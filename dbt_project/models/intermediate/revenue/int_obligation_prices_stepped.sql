@@ -25,11 +25,8 @@ bounded as (
             lead(steps.effective_on) over (partition by steps.obligation_id order by steps.step_no),
             {{ add_days('obligations.cancelled_on', 1) }}
         ) as superseded_on,
-        obligations.is_open_ended,
-        obligations.charge_model,
-        obligations.starts_on,
-        obligations.transaction_price,
-        obligations.cancelled_on
+        obligations.is_open_ended, obligations.charge_model, obligations.starts_on,
+        obligations.transaction_price, obligations.cancelled_on
     from steps
     inner join obligations on steps.obligation_id = obligations.obligation_id
 ),
@@ -37,13 +34,10 @@ bounded as (
 -- As billed by the versions up to this one; what a cancellation takes back is left aside …
 billed as (
     select
-        bounded.obligation_id,
-        bounded.step_no,
-        periods.net_amount
+        bounded.obligation_id, bounded.step_no, periods.net_amount
     from bounded
     inner join periods
-        on
-            bounded.contract_line_id = periods.contract_line_id
+        on bounded.contract_line_id = periods.contract_line_id
             and bounded.version_effective_on >= periods.effective_on
             and (
                 not bounded.is_open_ended
@@ -62,9 +56,7 @@ billed as (
 -- of one begun, too.
 unbilled as (
     select
-        bounded.obligation_id,
-        bounded.step_no,
-        versions_valued.net_amount,
+        bounded.obligation_id, bounded.step_no, versions_valued.net_amount,
         versions_valued.minor_units,
         {{ days_covered('versions_valued.period_from', 'versions_valued.period_to') }}
             as days_whole,
@@ -77,8 +69,7 @@ unbilled as (
         ) }} as days_to_date
     from bounded
     inner join versions_valued
-        on
-            bounded.contract_line_id = versions_valued.contract_line_id
+        on bounded.contract_line_id = versions_valued.contract_line_id
             and bounded.version_no = versions_valued.version_no
             and bounded.superseded_on <= versions_valued.period_to
             and bounded.ends_on >= versions_valued.period_from
@@ -95,8 +86,7 @@ parts as (
     select * from billed
     union all
     select
-        obligation_id,
-        step_no,
+        obligation_id, step_no,
         {{ part_of_money('net_amount', 'days_to_date', 'days_whole', 'minor_units') }}
         - {{ part_of_money('net_amount', 'days_before', 'days_whole', 'minor_units') }}
             as net_amount
@@ -105,8 +95,7 @@ parts as (
 
 as_agreed as (
     select
-        obligation_id,
-        step_no,
+        obligation_id, step_no,
         sum(net_amount) as price_after
     from parts
     group by obligation_id, step_no
@@ -116,10 +105,7 @@ as_agreed as (
 -- leaves is recognised in the month of the cancellation.
 amended as (
     select
-        bounded.obligation_id,
-        bounded.step_no,
-        bounded.effective_on,
-        bounded.ends_on,
+        bounded.obligation_id, bounded.step_no, bounded.effective_on, bounded.ends_on,
         bounded.is_catch_up,
         cast(case
             when bounded.is_last and bounded.cancelled_on is null then bounded.transaction_price
@@ -128,8 +114,7 @@ amended as (
         end as {{ money_type() }}) as price_after
     from bounded
     left join as_agreed
-        on
-            bounded.obligation_id = as_agreed.obligation_id
+        on bounded.obligation_id = as_agreed.obligation_id
             and bounded.step_no = as_agreed.step_no
 )
 

@@ -23,10 +23,7 @@ days as (
 -- A line with an end is one obligation: what it bills over its whole term is its consideration.
 whole_terms as (
     select
-        contract_line_id as obligation_id,
-        contract_line_id,
-        starts_on,
-        ends_on
+        contract_line_id as obligation_id, contract_line_id, starts_on, ends_on
     from lines
     where not is_open_ended
 ),
@@ -54,8 +51,7 @@ periods_begun as (
 single_periods as (
     select
         contract_line_id || '/' || cast(starts_on as varchar) as obligation_id,
-        contract_line_id,
-        starts_on,
+        contract_line_id, starts_on,
         coalesce(ends_on, starts_on) as ends_on
     from periods_begun
 ),
@@ -116,9 +112,7 @@ agreed_prices as (
 
 identified as (
     select
-        terms.obligation_id,
-        terms.starts_on,
-        terms.ends_on,
+        terms.obligation_id, terms.starts_on, terms.ends_on,
         -- A cancellation on or after the last day cuts nothing.
         case when lines.cancelled_on < terms.ends_on then lines.cancelled_on end as cancelled_on,
         lines.is_open_ended and lines.billing_frequency = 'once' as is_due_at_start,
@@ -128,27 +122,11 @@ identified as (
             + coalesce(usage_prices.net_amount, 0)
             as {{ money_type() }}
         ) as transaction_price,
-        lines.contract_line_id,
-        lines.contract_id,
-        lines.customer_id,
-        lines.entity_id,
-        lines.product_id,
-        lines.bundle_id,
-        lines.product_line,
-        lines.business_model,
-        lines.charge_model,
-        lines.currency,
-        lines.minor_units,
-        lines.revenue_rule,
-        lines.method,
-        lines.trigger,
-        lines.path,
-        lines.measure,
-        lines.progress_type,
-        lines.rounding,
-        lines.source_approval,
-        lines.is_recognised,
-        lines.is_open_ended
+        lines.contract_line_id, lines.contract_id, lines.customer_id, lines.entity_id,
+        lines.product_id, lines.bundle_id, lines.product_line, lines.business_model,
+        lines.charge_model, lines.currency, lines.minor_units, lines.revenue_rule, lines.method,
+        lines.trigger, lines.path, lines.measure, lines.progress_type, lines.rounding,
+        lines.source_approval, lines.is_recognised, lines.is_open_ended
     from terms
     inner join lines on terms.contract_line_id = lines.contract_line_id
     left join fixed_prices on terms.obligation_id = fixed_prices.obligation_id

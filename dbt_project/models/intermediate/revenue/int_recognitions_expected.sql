@@ -36,15 +36,13 @@ days as (
 -- first day.
 straight_lines as (
     select
-        scheduled.obligation_id,
-        scheduled.month,
+        scheduled.obligation_id, scheduled.month,
         scheduled.amount - coalesce(caught_up.amount, 0) as amount,
         coalesce(caught_up.amount, 0) as amount_caught_up
     from scheduled
     inner join obligations on scheduled.obligation_id = obligations.obligation_id
     left join caught_up
-        on
-            scheduled.obligation_id = caught_up.obligation_id
+        on scheduled.obligation_id = caught_up.obligation_id
             and scheduled.month = caught_up.month
     cross join days
     where
@@ -57,13 +55,10 @@ straight_lines as (
 -- Usage of a line with an end is one obligation, of one without an obligation a month.
 usage_earned as (
     select
-        obligations.obligation_id,
-        usage.service_month as month,
-        usage.net_amount as amount
+        obligations.obligation_id, usage.service_month as month, usage.net_amount as amount
     from usage
     inner join obligations
-        on
-            usage.contract_line_id = obligations.contract_line_id
+        on usage.contract_line_id = obligations.contract_line_id
             and (
                 not obligations.is_open_ended
                 or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id
@@ -97,25 +92,16 @@ documents as (
 expected as (
     select
         documents.obligation_id || '/' || documents.month || documents.kind as recognition_id,
-        documents.obligation_id,
-        documents.month as economic_month,
+        documents.obligation_id, documents.month as economic_month,
         cast(documents.amount as {{ money_type() }}) as amount,
-        obligations.trigger,
-        documents.document_id as trigger_document_id,
-        obligations.path,
+        obligations.trigger, documents.document_id as trigger_document_id, obligations.path,
         documents.kind = '/catch_up' as is_catch_up,
         -- Facts of months before the books count to date and post nothing.
         coalesce(documents.month < {{ month_of('entities.books_start_on') }}, false)
             as is_before_books,
-        obligations.entity_id,
-        obligations.customer_id,
-        obligations.contract_id,
-        obligations.contract_line_id,
-        obligations.product_id,
-        obligations.product_line,
-        obligations.revenue_rule,
-        obligations.method,
-        obligations.currency
+        obligations.entity_id, obligations.customer_id, obligations.contract_id,
+        obligations.contract_line_id, obligations.product_id, obligations.product_line,
+        obligations.revenue_rule, obligations.method, obligations.currency
     from documents
     inner join obligations on documents.obligation_id = obligations.obligation_id
     inner join entities on obligations.entity_id = entities.entity_id

@@ -14,11 +14,7 @@ entities as (
 
 by_month as (
     select
-        entity_id,
-        contract_id,
-        product_id,
-        currency,
-        functional_currency,
+        entity_id, contract_id, product_id, currency, functional_currency,
         month,
         sum(case when figure = 'recognised' then amount else 0 end) as recognised,
         sum(case when figure = 'billed' then amount else 0 end) as billed,
@@ -37,10 +33,7 @@ by_month as (
 
 spans as (
     select
-        by_month.entity_id,
-        by_month.contract_id,
-        by_month.product_id,
-        by_month.currency,
+        by_month.entity_id, by_month.contract_id, by_month.product_id, by_month.currency,
         by_month.functional_currency,
         min(by_month.month) as first_month,
         entities.as_of_month
@@ -53,12 +46,8 @@ spans as (
 
 listed as (
     select
-        spans.entity_id,
-        spans.contract_id,
-        spans.product_id,
-        spans.currency,
-        spans.functional_currency,
-        months.month,
+        spans.entity_id, spans.contract_id, spans.product_id, spans.currency,
+        spans.functional_currency, months.month,
         coalesce(by_month.recognised, 0) as recognised,
         coalesce(by_month.billed, 0) as billed,
         coalesce(by_month.invoiced, 0) as invoiced,

@@ -51,9 +51,7 @@ days as (
 -- A schedule that is off counts by itself: what one has too much another's lack does not hide.
 scheduled as (
     select
-        obligations.entity_id,
-        obligations.currency,
-        obligations.transaction_price,
+        obligations.entity_id, obligations.currency, obligations.transaction_price,
         coalesce(sum(schedules.scheduled_amount), 0) as scheduled_amount
     from obligations
     left join schedules on obligations.obligation_id = schedules.obligation_id
@@ -65,57 +63,40 @@ scheduled as (
 -- Every figure once from the facts it comes from and once from the mart that says it.
 figures as (
     select
-        'allocation_equals_transaction_price' as check_name,
-        lines.entity_id,
-        lines.currency,
-        periods.net_amount as expected,
-        0 as actual
+        'allocation_equals_transaction_price' as check_name, lines.entity_id, lines.currency,
+        periods.net_amount as expected, 0 as actual
     from periods
     inner join lines on periods.contract_line_id = lines.contract_line_id
     cross join days
     where not lines.is_open_ended or greatest(periods.period_from, lines.starts_on) <= days.as_of
     union all
     select
-        'allocation_equals_transaction_price' as check_name,
-        lines.entity_id,
-        lines.currency,
-        usage.net_amount as expected,
-        0 as actual
+        'allocation_equals_transaction_price' as check_name, lines.entity_id, lines.currency,
+        usage.net_amount as expected, 0 as actual
     from usage
     inner join lines on usage.contract_line_id = lines.contract_line_id
     union all
     select
-        'allocation_equals_transaction_price' as check_name,
-        lines.entity_id,
-        lines.currency,
-        agreements.net_amount as expected,
-        0 as actual
+        'allocation_equals_transaction_price' as check_name, lines.entity_id, lines.currency,
+        agreements.net_amount as expected, 0 as actual
     from agreements
     inner join lines on agreements.contract_line_id = lines.contract_line_id
     where not lines.is_open_ended
     union all
     select
-        'allocation_equals_transaction_price' as check_name,
-        entity_id,
-        currency,
-        0 as expected,
+        'allocation_equals_transaction_price' as check_name, entity_id, currency, 0 as expected,
         transaction_price as actual
     from obligations
     union all
     select
-        'schedules_equal_allocation' as check_name,
-        entity_id,
-        currency,
+        'schedules_equal_allocation' as check_name, entity_id, currency,
         transaction_price as expected,
         transaction_price + abs(transaction_price - scheduled_amount) as actual
     from scheduled
     union all
     select
-        'positions_equal_billed_less_recognised' as check_name,
-        bills.entity_id,
-        bills.currency,
-        bills.net_amount as expected,
-        0 as actual
+        'positions_equal_billed_less_recognised' as check_name, bills.entity_id, bills.currency,
+        bills.net_amount as expected, 0 as actual
     from bills
     inner join entities on bills.entity_id = entities.entity_id
     where
@@ -125,43 +106,31 @@ figures as (
         <= entities.as_of_month
     union all
     select
-        'positions_equal_billed_less_recognised' as check_name,
-        openings.entity_id,
-        openings.currency,
-        openings.amount as expected,
-        0 as actual
+        'positions_equal_billed_less_recognised' as check_name, openings.entity_id,
+        openings.currency, openings.amount as expected, 0 as actual
     from openings
     inner join lines on openings.contract_line_id = lines.contract_line_id
     inner join entities on openings.entity_id = entities.entity_id
     where openings.kind = 'deferred_revenue' and openings.posting_month <= entities.as_of_month
     union all
     select
-        'positions_equal_billed_less_recognised' as check_name,
-        entity_id,
-        currency,
-        -amount as expected,
-        0 as actual
+        'positions_equal_billed_less_recognised' as check_name, entity_id, currency,
+        -amount as expected, 0 as actual
     from transactions
     union all
     select
-        'positions_equal_billed_less_recognised' as check_name,
-        positions.entity_id,
-        positions.currency,
-        0 as expected,
+        'positions_equal_billed_less_recognised' as check_name, positions.entity_id,
+        positions.currency, 0 as expected,
         positions.contract_liability - positions.contract_asset as actual
     from positions
     inner join entities
-        on
-            positions.entity_id = entities.entity_id
+        on positions.entity_id = entities.entity_id
             and positions.month = entities.as_of_month
 ),
 
 measured as (
     select
-        figures.check_name,
-        figures.entity_id,
-        entities.as_of_month as month,
-        figures.currency,
+        figures.check_name, figures.entity_id, entities.as_of_month as month, figures.currency,
         cast(sum(figures.expected) as {{ money_type() }}) as expected,
         cast(sum(figures.actual) as {{ money_type() }}) as actual
     from figures

@@ -16,12 +16,8 @@ months as (
 -- amended.
 terms as (
     select
-        obligations.obligation_id,
-        obligations.method,
-        obligations.rounding,
-        obligations.minor_units,
-        obligations.starts_on,
-        obligations.cancelled_on,
+        obligations.obligation_id, obligations.method, obligations.rounding,
+        obligations.minor_units, obligations.starts_on, obligations.cancelled_on,
         obligations.transaction_price,
         min(steps.ends_on) as ends_on,
         min(steps.price_after) as price
@@ -43,8 +39,7 @@ terms as (
 weighed as (
     select
         terms.*,
-        months.month,
-        months.last_day as month_ends_on,
+        months.month, months.last_day as month_ends_on,
         case terms.rounding
             when 'residual_first' then months.first_day <= terms.starts_on
             else months.last_day >= terms.ends_on
@@ -107,9 +102,7 @@ summed as (
 
 kept as (
     select
-        obligation_id,
-        month,
-        month_ends_on,
+        obligation_id, month, month_ends_on,
         case
             when month = {{ month_of('cancelled_on') }}
                 then transaction_price - (amount_to_date - amount)
@@ -124,9 +117,7 @@ kept as (
 )
 
 select
-    obligation_id,
-    month,
-    month_ends_on,
+    obligation_id, month, month_ends_on,
     cast(amount as {{ money_type() }}) as amount,
     cast(amount_to_date as {{ money_type() }}) as amount_to_date
 from kept

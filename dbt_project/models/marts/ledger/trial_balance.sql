@@ -14,10 +14,7 @@ months as (
 
 movements as (
     select
-        entity_id,
-        account_code,
-        currency,
-        functional_currency,
+        entity_id, account_code, currency, functional_currency,
         posting_month as month,
         sum(case when side = 'debit' then amount else 0 end) as debit,
         sum(case when side = 'credit' then amount else 0 end) as credit,
@@ -31,10 +28,7 @@ movements as (
 
 accounts as (
     select
-        entity_id,
-        account_code,
-        currency,
-        functional_currency,
+        entity_id, account_code, currency, functional_currency,
         min(month) as first_month,
         max(month) as last_month
     from movements
@@ -44,11 +38,8 @@ accounts as (
 -- An account once used stands in every month up to the as-of one, moved or not.
 account_months as (
     select
-        accounts.entity_id,
-        accounts.account_code,
-        accounts.currency,
-        accounts.functional_currency,
-        months.month
+        accounts.entity_id, accounts.account_code, accounts.currency,
+        accounts.functional_currency, months.month
     from accounts
     inner join entities on accounts.entity_id = entities.entity_id
     inner join months
@@ -89,10 +80,7 @@ balanced as (
 )
 
 select
-    entity_id,
-    account_code,
-    month,
-    currency,
+    entity_id, account_code, month, currency,
     cast(closing - debit + credit as decimal(20, 4)) as opening,
     cast(debit as decimal(20, 4)) as debit,
     cast(credit as decimal(20, 4)) as credit,
