@@ -35,7 +35,7 @@ lint: setup
 # A small warehouse of an engineer's own, in var/dev: edit a model, then `make dev` again.
 dev: setup
 	test -d var/dev/inbox || CLOSEBOOK_HOME=var/dev $(BIN)/closebook demo --customers 12 --months 3 --events 2000 --out var/dev/inbox
-	CLOSEBOOK_HOME=var/dev $(BIN)/closebook run --as-of 2026-03-31 --known-on 2026-04-08 || test $$? -eq 3
+	CLOSEBOOK_HOME=var/dev CLOSEBOOK_INBOX=var/dev/inbox $(BIN)/closebook run --as-of 2026-03-31 --known-on 2026-04-08 || test $$? -eq 3
 
 # The fixed cost of a run on small data, against a plain dbt build of the same project.
 bench: setup
