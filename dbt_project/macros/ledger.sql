@@ -46,3 +46,11 @@
         else cast({{ number }} as varchar)
     end
 {%- endmacro %}
+
+{#- The total up to and with each row, in an order that is total. -#}
+{% macro running_total(amount, within, in_order) -%}
+    sum({{ amount }}) over (
+        partition by {{ within }} order by {{ in_order }}
+        rows between unbounded preceding and current row
+    )
+{%- endmacro %}

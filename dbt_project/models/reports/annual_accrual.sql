@@ -30,8 +30,7 @@ days as (
 
 terms as (
     select
-        obligations.*,
-        entities.as_of_month, entities.books_start_on,
+        obligations.*, entities.as_of_month, entities.books_start_on,
         obligations.obligation_id = obligations.contract_line_id as is_whole_term
     from obligations
     inner join entities on obligations.entity_id = entities.entity_id
@@ -40,8 +39,7 @@ terms as (
 
 listed as (
     select
-        terms.*,
-        months.month,
+        terms.*, months.month,
         {{ months_between('terms.starts_on', 'terms.ends_on') }} + 1 as months_total,
         -- A month counts once it is over.
         {{ months_between('terms.starts_on', 'least(months.last_day, days.as_of)') }}
@@ -49,11 +47,8 @@ listed as (
     from terms
     cross join days
     inner join months
-        on months.month >= greatest(
-                {{ month_of('terms.starts_on') }},
-                coalesce({{ month_of('terms.books_start_on') }}, '')
-            )
-            and months.month <= terms.as_of_month
+        on months.month between {{ month_of('terms.starts_on') }} and terms.as_of_month
+            and months.month >= coalesce({{ month_of('terms.books_start_on') }}, '')
 ),
 
 -- Months before the books are part of what is recognised to date, and of no month of the books.
@@ -62,10 +57,7 @@ facts as (
         obligation_id, posting_month as month, amount as recognised, 0 as invoiced, 0 as received
     from transactions
     union all
-    select
-        recognised.obligation_id,
-        '' as month,
-        recognised.amount as recognised, 0 as invoiced, 0 as received
+    select recognised.obligation_id, '', recognised.amount, 0, 0
     from recognised
     inner join terms on recognised.obligation_id = terms.obligation_id
     where recognised.month < {{ month_of('terms.books_start_on') }}
@@ -75,12 +67,8 @@ facts as (
         case when settled.covered_by = 'invoice' then settled.amount else 0 end as invoiced,
         case when settled.covered_by = 'receipt' then settled.amount else 0 end as received
     from settled
-    inner join terms
-        on settled.contract_line_id = terms.contract_line_id
-            and (
-                terms.is_whole_term
-                or settled.service_from between terms.starts_on and terms.ends_on
-            )
+    inner join terms on settled.contract_line_id = terms.contract_line_id
+        and (terms.is_whole_term or settled.service_from between terms.starts_on and terms.ends_on)
 ),
 
 moved as (
@@ -92,9 +80,7 @@ moved as (
         coalesce(sum(facts.invoiced), 0) as invoiced_to_date,
         coalesce(sum(facts.received), 0) as received_to_date
     from listed
-    left join facts
-        on listed.obligation_id = facts.obligation_id
-            and facts.month <= listed.month
+    left join facts on listed.obligation_id = facts.obligation_id and facts.month <= listed.month
     group by listed.obligation_id, listed.month
 )
 
@@ -110,6 +96,4 @@ select
     cast(moved.invoiced_to_date as decimal(20, 4)) as invoiced_to_date,
     cast(moved.received_to_date as decimal(20, 4)) as received_to_date
 from listed
-inner join moved
-    on listed.obligation_id = moved.obligation_id
-        and listed.month = moved.month
+inner join moved on listed.obligation_id = moved.obligation_id and listed.month = moved.month

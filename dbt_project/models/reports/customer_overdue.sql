@@ -45,8 +45,7 @@ open_bills as (
             as days_overdue,
         settled.outstanding_amount as outstanding,
         coalesce(contracts.sales_rep_id, customers.sales_rep_id) as sales_rep_id,
-        coalesce(contracts.late_interest_daily_rate, 0) as daily_rate,
-        currencies.minor_units
+        coalesce(contracts.late_interest_daily_rate, 0) as daily_rate, currencies.minor_units
     from bills
     inner join settled on bills.bill_id = settled.bill_id
     inner join entities on bills.entity_id = entities.entity_id
@@ -75,10 +74,8 @@ computed as (
             (open_bills.due_on is null and buckets.bucket = 'no_due_date')
             or (
                 open_bills.due_on is not null and buckets.bucket <> 'no_due_date'
-                and open_bills.days_overdue
-                >= coalesce(buckets.from_day, open_bills.days_overdue)
-                and open_bills.days_overdue
-                <= coalesce(buckets.to_day, open_bills.days_overdue)
+                and open_bills.days_overdue >= coalesce(buckets.from_day, open_bills.days_overdue)
+                and open_bills.days_overdue <= coalesce(buckets.to_day, open_bills.days_overdue)
             )
         )
 ),

@@ -32,7 +32,7 @@ posted_statistics as (
     select * from {{ ref('stg_posted__close_statistics') }}
 ),
 
--- By posting month, as the books have it; debits above zero.
+-- By posting month, as the books have it; debits above zero, revenue where it is a credit.
 booked as (
     select
         journal_lines.entity_id, journal_lines.posting_month as month, journal_lines.product_line,
@@ -45,10 +45,10 @@ booked as (
             when chart_of_accounts.report_line = 'customer_deposits' then 'deposit'
         end as measure,
         journal_lines.event_type,
-        {{ signed_by_side('journal_lines.side', 'journal_lines.amount') }} as amount
+        {{ signed_by_side('journal_lines.side', 'journal_lines.amount') }}
+        * case when chart_of_accounts.report_line = 'revenue' then -1 else 1 end as amount
     from journal_lines
-    inner join chart_of_accounts
-        on journal_lines.account_code = chart_of_accounts.account_code
+    inner join chart_of_accounts on journal_lines.account_code = chart_of_accounts.account_code
 ),
 
 -- An invoice belongs to the month it is issued in; what comes to be known of a closed month stands
@@ -63,26 +63,20 @@ invoiced as (
     inner join invoices on invoice_lines.invoice_id = invoices.invoice_id
     inner join entities on invoices.entity_id = entities.entity_id
     left join bills on invoice_lines.bill_id = bills.bill_id
-    where invoice_lines.item_kind = 'line'
-        and invoices.is_live
-        and not invoices.is_opening
+    where invoice_lines.item_kind = 'line' and invoices.is_live and not invoices.is_opening
         and {{ month_of('invoices.issued_on') }}
         >= coalesce({{ month_of('entities.books_start_on') }}, '')
     union all
     select
         posted_statistics.entity_id, entities.first_open_month, posted_statistics.product_line,
-        posted_statistics.currency,
-        -posted_statistics.invoiced
+        posted_statistics.currency, -posted_statistics.invoiced
     from posted_statistics
     inner join entities on posted_statistics.entity_id = entities.entity_id
 ),
 
 flows as (
     select entity_id, month, product_line, currency, measure, amount from booked
-    where measure in ('receivable', 'deferred')
-    union all
-    select entity_id, month, product_line, currency, measure, -amount from booked
-    where measure = 'recognised'
+    where measure in ('receivable', 'deferred', 'recognised')
     union all
     select entity_id, month, product_line, currency, 'billed', amount from booked
     where measure = 'receivable' and event_type = 'bill_confirmed'
@@ -96,16 +90,11 @@ flows as (
     select entity_id, month, product_line, currency, 'invoiced', amount from invoiced
     union all
     select entity_id, posting_month, product_line, currency, 'adjustment', gross_amount
-    from bill_lines
-    where line_kind = 'adjustment'
-),
-
-listed as (
-    select
-        entity_id, month, product_line, currency, measure,
-        cast(sum(amount) as {{ money_type() }}) as amount
-    from flows
-    group by entity_id, month, product_line, currency, measure
+    from bill_lines where line_kind = 'adjustment'
 )
 
-select * from listed
+select
+    entity_id, month, product_line, currency, measure,
+    cast(sum(amount) as {{ money_type() }}) as amount
+from flows
+group by entity_id, month, product_line, currency, measure

@@ -24,56 +24,18 @@ adjustments as (
     select * from {{ ref('int_adjustments_accepted') }}
 ),
 
--- A confirmed bill lowers the account, a credit note raises it.
-of_bills as (
-    select
-        customer_id, entity_id, product_line, currency, billed_on as entry_on,
-        'bill' as entry_kind, bill_id as document_id, -gross_amount as amount
-    from bills
-),
-
--- A receipt raises it, without a product line; what the bank takes back lowers it again.
-of_receipts as (
-    select
-        customer_id, entity_id, cast(null as varchar) as product_line, currency,
-        booked_on as entry_on, 'receipt' as entry_kind, receipt_id as document_id, amount
-    from receipts
-    where customer_id is not null
-    union all
-    select
-        customer_id, entity_id, cast(null as varchar) as product_line, currency,
-        returned_on as entry_on, 'return' as entry_kind, receipt_id as document_id,
-        -amount as amount
-    from receipts
-    where customer_id is not null and returned_on is not null
-),
-
 -- A prepayment moves money to its product line and adds nothing.
 prepayments as (
     select
         customer_id, entity_id, product_line, currency, split_on as entry_on,
         split_id as document_id, amount
     from splits
-    where target = 'prepayment' and reason is null and not is_waiting
-        and product_line is not null
+    where target = 'prepayment' and reason is null and not is_waiting and product_line is not null
     union all
     select
         customer_id, entity_id, product_line, currency, booked_on as entry_on,
         receipt_id as document_id, amount
-    from available
-    where product_line is not null
-),
-
-of_prepayments as (
-    select
-        customer_id, entity_id, cast(null as varchar) as product_line, currency, entry_on,
-        'prepayment' as entry_kind, document_id, -amount as amount
-    from prepayments
-    union all
-    select
-        customer_id, entity_id, product_line, currency, entry_on,
-        'prepayment' as entry_kind, document_id, amount
-    from prepayments
+    from available where product_line is not null
 ),
 
 -- An application moves money to the bill's product line, and from a parent to its child.
@@ -82,49 +44,50 @@ moves as (
     where product_line is distinct from money_product_line or bill_customer_id <> customer_id
 ),
 
-of_applications as (
+listed as (
+    -- A confirmed bill lowers the account, a credit note raises it.
     select
-        customer_id, entity_id, money_product_line as product_line, currency,
-        applied_on as entry_on, 'application' as entry_kind, application_id as document_id,
-        -amount as amount
+        customer_id, entity_id, product_line, currency, billed_on as entry_on,
+        'bill' as entry_kind, bill_id as document_id, -gross_amount as amount
+    from bills
+    union all
+    -- A receipt raises it, without a product line; what the bank takes back lowers it again.
+    select
+        customer_id, entity_id, null, currency, booked_on, 'receipt', receipt_id, amount
+    from receipts where customer_id is not null
+    union all
+    select
+        customer_id, entity_id, null, currency, returned_on, 'return', receipt_id, -amount
+    from receipts where customer_id is not null and returned_on is not null
+    union all
+    select
+        customer_id, entity_id, null, currency, entry_on, 'prepayment', document_id, -amount
+    from prepayments
+    union all
+    select
+        customer_id, entity_id, product_line, currency, entry_on, 'prepayment', document_id, amount
+    from prepayments
+    union all
+    select
+        customer_id, entity_id, money_product_line, currency, applied_on, 'application',
+        application_id, -amount
     from moves
     union all
     select
-        bill_customer_id as customer_id, entity_id, product_line, currency,
-        applied_on as entry_on, 'application' as entry_kind, application_id as document_id,
-        amount
+        bill_customer_id, entity_id, product_line, currency, applied_on, 'application',
+        application_id, amount
     from moves
-),
-
--- A refund lowers the account; a charge withheld on the way raises it: the payer has paid it.
-of_splits as (
+    union all
+    -- A refund lowers the account; a charge withheld on the way raises it: the payer has paid it.
     select
-        customer_id, entity_id, cast(null as varchar) as product_line, currency,
-        split_on as entry_on, target as entry_kind, split_id as document_id,
-        case when target = 'refund' then -amount else amount end as amount
+        customer_id, entity_id, null, currency, split_on, target, split_id,
+        case when target = 'refund' then -amount else amount end
     from splits
     where target in ('refund', 'bank_charge') and reason is null and not is_waiting
-),
-
-of_adjustments as (
+    union all
     select
-        customer_id, entity_id, product_line, currency, dated_on as entry_on,
-        kind as entry_kind, adjustment_id as document_id, amount
+        customer_id, entity_id, product_line, currency, dated_on, kind, adjustment_id, amount
     from adjustments
-),
-
-listed as (
-    select * from of_bills
-    union all
-    select * from of_receipts
-    union all
-    select * from of_prepayments
-    union all
-    select * from of_applications
-    union all
-    select * from of_splits
-    union all
-    select * from of_adjustments
 )
 
 select * from listed

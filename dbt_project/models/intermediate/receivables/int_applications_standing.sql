@@ -50,8 +50,7 @@ not_reversed as (
 -- A bill holds posted money up to its gross, in the order it came.
 measured as (
     select
-        not_reversed.*,
-        bills.gross_amount,
+        not_reversed.*, bills.gross_amount,
         sum(not_reversed.amount) over (
             partition by not_reversed.bill_id
             order by not_reversed.applied_on, not_reversed.application_id

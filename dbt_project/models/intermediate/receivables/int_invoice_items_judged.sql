@@ -23,36 +23,28 @@ receipts as (
 -- What an item is measured against. Only same entity, currency and customer ever meet.
 named as (
     select
-        items.*,
-        invoices.kind,
+        items.*, invoices.kind, invoices.is_opening,
         coalesce(invoices.is_voided, false) as is_voided,
-        invoices.is_opening,
         invoices.invoice_id is not null as is_invoice_known,
         bills.bill_id as known_bill_id, receipts.receipt_id as known_receipt_id,
-        coalesce(confirmed_bills.gross_amount, 0) as bill_limit,
-        receipts.amount as receipt_limit
+        coalesce(confirmed_bills.gross_amount, 0) as bill_limit, receipts.amount as receipt_limit
     from items
     left join invoices on items.invoice_id = invoices.invoice_id
     left join bills
-        on items.bill_id = bills.bill_id
-            and invoices.customer_id = bills.customer_id
-            and invoices.entity_id = bills.entity_id
-            and invoices.currency = bills.currency
+        on items.bill_id = bills.bill_id and invoices.currency = bills.currency
+            and invoices.customer_id = bills.customer_id and invoices.entity_id = bills.entity_id
     left join confirmed_bills on items.bill_id = confirmed_bills.bill_id
     left join receipts
-        on items.receipt_id = receipts.receipt_id
+        on items.receipt_id = receipts.receipt_id and invoices.currency = receipts.currency
             and invoices.customer_id = receipts.customer_id
             and invoices.entity_id = receipts.entity_id
-            and invoices.currency = receipts.currency
 ),
 
 -- What counts: live items that name something of the invoice's customer. A void frees what it took.
 counted as (
     select
         *,
-        case
-            when item_kind = 'link' or kind = 'bill' then known_bill_id
-        end as counts_on_bill_id,
+        case when item_kind = 'link' or kind = 'bill' then known_bill_id end as counts_on_bill_id,
         case when item_kind = 'line' and kind = 'prepayment' then known_receipt_id end
             as counts_on_receipt_id
     from named
@@ -62,24 +54,17 @@ counted as (
 totalled as (
     select
         *,
-        sum(case when amount > 0 then amount else 0 end) over (
-            partition by counts_on_bill_id
-            order by item_on, item_id, line_no
-            rows between unbounded preceding and current row
-        ) as total_on_bill,
-        sum(case when amount > 0 then amount else 0 end) over (
-            partition by counts_on_receipt_id
-            order by item_on, item_id, line_no
-            rows between unbounded preceding and current row
-        ) as total_on_receipt,
-        sum(case when item_kind = 'line' then amount else 0 end) over (
-            partition by invoice_id
-        ) as invoice_amount,
-        sum(case when item_kind = 'link' then amount else 0 end) over (
-            partition by invoice_id
-            order by item_on, item_id, line_no
-            rows between unbounded preceding and current row
-        ) as total_linked
+        {{ running_total('greatest(amount, 0)', 'counts_on_bill_id', 'item_on, item_id, line_no') }}
+            as total_on_bill,
+        {{ running_total(
+            'greatest(amount, 0)', 'counts_on_receipt_id', 'item_on, item_id, line_no'
+        ) }} as total_on_receipt,
+        sum(case when item_kind = 'line' then amount else 0 end) over (partition by invoice_id)
+            as invoice_amount,
+        {{ running_total(
+            "case when item_kind = 'link' then amount else 0 end",
+            'invoice_id', 'item_on, item_id, line_no'
+        ) }} as total_linked
     from counted
 ),
 
@@ -96,8 +81,7 @@ judged as (
                 then 'no_receipt_of_the_customer'
             when item_kind = 'line' and kind = 'advance' and not is_opening and product_line is null
                 then 'advance_without_product_line'
-            when counts_on_bill_id is not null and total_on_bill > bill_limit
-                then 'exceeds_bill'
+            when counts_on_bill_id is not null and total_on_bill > bill_limit then 'exceeds_bill'
             when counts_on_receipt_id is not null and total_on_receipt > receipt_limit
                 then 'exceeds_receipt'
             when item_kind = 'link' and total_linked > invoice_amount then 'exceeds_invoice'
@@ -108,13 +92,9 @@ judged as (
 -- One line that does not hold refuses the whole invoice, and with it its links.
 spread as (
     select
-        *,
-        max(case when item_kind = 'line' then reason end) over (partition by invoice_id)
+        *, max(case when item_kind = 'line' then reason end) over (partition by invoice_id)
             as invoice_reason
     from judged
 )
 
-select
-    *,
-    reason is not null or invoice_reason is not null as is_refused
-from spread
+select *, reason is not null or invoice_reason is not null as is_refused from spread

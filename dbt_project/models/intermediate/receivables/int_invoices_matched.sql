@@ -27,8 +27,7 @@ items_open as (
 
 totals as (
     select
-        invoice_id,
-        sum(left_amount) as open_amount
+        invoice_id, sum(left_amount) as open_amount
     from items_open
     group by invoice_id
 ),

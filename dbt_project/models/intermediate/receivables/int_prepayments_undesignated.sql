@@ -14,8 +14,7 @@ designated as (
 
 applied as (
     select
-        bill_id,
-        sum(amount) as amount
+        bill_id, sum(amount) as amount
     from designated
     group by bill_id
 ),
@@ -31,8 +30,7 @@ bills as (
 
 money as (
     select
-        *,
-        sum(left_amount) over (
+        *, sum(left_amount) over (
             partition by entity_id, currency, customer_id order by money_order
             rows between unbounded preceding and current row
         ) as money_to
@@ -42,8 +40,7 @@ money as (
 
 debts as (
     select
-        *,
-        sum(left_amount) over (
+        *, sum(left_amount) over (
             partition by entity_id, currency, customer_id order by bill_order
             rows between unbounded preceding and current row
         ) as debt_to
@@ -67,8 +64,7 @@ break_points as (
 merged as (
     select
         entity_id, currency, customer_id, ends_at,
-        max(money_order) as money_order,
-        max(bill_order) as bill_order
+        max(money_order) as money_order, max(bill_order) as bill_order
     from break_points
     group by entity_id, currency, customer_id, ends_at
 ),

@@ -15,8 +15,7 @@ all_receipts as (
 booked_receipts as (
     select receipt_id from {{ ref('int_bank_entries_loaded') }} where receipt_id is not null
     union
-    select opening_id as receipt_id from {{ ref('stg_operations__opening_balances') }}
-    where kind = 'receipt'
+    select opening_id from {{ ref('stg_operations__opening_balances') }} where kind = 'receipt'
 ),
 
 all_bills as (
@@ -65,30 +64,24 @@ named as (
             when seen.target = 'bill' and (
                     all_bills.entity_id <> receipts.entity_id
                     or all_bills.currency <> receipts.currency
-                    or (
-                        all_bills.customer_id <> receipts.customer_id
-                        and coalesce(bill_customers.parent_customer_id, '') <> receipts.customer_id
-                    )
+                    or all_bills.customer_id <> receipts.customer_id
+                    and coalesce(bill_customers.parent_customer_id, '') <> receipts.customer_id
                 ) then 'bill_of_another_account'
             when seen.target = 'invoice' and (
                     invoices.entity_id <> receipts.entity_id
                     or invoices.currency <> receipts.currency
-                    or (
-                        invoices.customer_id <> receipts.customer_id
-                        and coalesce(invoices.parent_customer_id, '') <> receipts.customer_id
-                    )
+                    or invoices.customer_id <> receipts.customer_id
+                    and coalesce(invoices.parent_customer_id, '') <> receipts.customer_id
                 ) then 'invoice_of_another_account'
-            when seen.target = 'invoice' and invoices.kind = 'prepayment'
-                then 'prepayment_invoice'
+            when seen.target = 'invoice' and invoices.kind = 'prepayment' then 'prepayment_invoice'
             when seen.target = 'invoice' and invoices.is_voided then 'voided_invoice'
             when seen.target = 'invoice' and not invoices.is_live then 'refused_invoice'
         end as reason,
         (seen.target = 'bill' and bills.bill_id is null)
         or (seen.target = 'invoice' and invoices.invoice_id is null)
         or (seen.target in ('refund', 'bank_charge') and seen.split_on > run_days.as_of)
-            as is_waiting,
-        seen.target = 'bank_charge' and seen.split_on > run_days.as_of as is_charge_to_come,
-        seen.source_file, seen.source_row
+        or seen.waits_for_charge as is_waiting,
+        seen.split_order, seen.source_file, seen.source_row
     from seen
     cross join run_days
     left join all_receipts on seen.receipt_id = all_receipts.receipt_id
@@ -99,19 +92,6 @@ named as (
     left join customers as bill_customers on all_bills.customer_id = bill_customers.customer_id
     left join invoices on seen.target = 'invoice' and seen.invoice_id = invoices.invoice_id
     left join all_invoices on seen.target = 'invoice' and seen.invoice_id = all_invoices.invoice_id
-),
-
--- Posted splits come first, then by day and id. While a charge waits for its day, so does all that
--- the receipt pays by split: it may need it.
-ordered as (
-    select
-        * exclude (is_waiting, is_charge_to_come),
-        is_waiting or max(case when is_charge_to_come then 1 else 0 end) over (
-            partition by receipt_id
-        ) = 1 as is_waiting,
-        row_number() over (order by case when is_posted then 0 else 1 end, split_on, split_id)
-            as split_order
-    from named
 )
 
-select * from ordered
+select * from named

@@ -32,8 +32,7 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- A straight line is recognised for months that are over; what is sold once and for good on its
--- first day.
+-- Straight lines are recognised for months that are over, what is sold once on its first day.
 straight_lines as (
     select
         scheduled.obligation_id, scheduled.month,
@@ -42,27 +41,23 @@ straight_lines as (
     from scheduled
     inner join obligations on scheduled.obligation_id = obligations.obligation_id
     left join caught_up
-        on scheduled.obligation_id = caught_up.obligation_id
-            and scheduled.month = caught_up.month
+        on scheduled.obligation_id = caught_up.obligation_id and scheduled.month = caught_up.month
     cross join days
     where
-        case
+        days.as_of >= case
             when obligations.is_due_at_start then obligations.starts_on
             else scheduled.month_ends_on
-        end <= days.as_of
+        end
 ),
 
 -- Usage of a line with an end is one obligation, of one without an obligation a month.
 usage_earned as (
-    select
-        obligations.obligation_id, usage.service_month as month, usage.net_amount as amount
+    select obligations.obligation_id, usage.service_month as month, usage.net_amount as amount
     from usage
     inner join obligations
         on usage.contract_line_id = obligations.contract_line_id
-            and (
-                not obligations.is_open_ended
-                or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id
-            )
+            and (not obligations.is_open_ended
+                or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id)
     where obligations.method = 'usage' and obligations.is_recognised
 ),
 
@@ -70,23 +65,17 @@ documents as (
     select obligation_id, month, '' as kind, amount, cast(null as varchar) as document_id
     from straight_lines
     union all
-    select obligation_id, month, '/catch_up', amount_caught_up, null
-    from straight_lines
+    select obligation_id, month, '/catch_up', amount_caught_up, null from straight_lines
     union all
-    select obligation_id, month, '' as kind, amount, null as document_id
-    from usage_earned
+    select obligation_id, month, '', amount, null from usage_earned
     union all
-    select obligation_id, month, '' as kind, amount, document_id
-    from covered
+    select obligation_id, month, '', amount, document_id from covered
     union all
-    select obligation_id, month, '/catch_up', amount_caught_up, document_id
-    from covered
+    select obligation_id, month, '/catch_up', amount_caught_up, document_id from covered
     union all
-    select obligation_id, month, '', amount, null
-    from commitments
+    select obligation_id, month, '', amount, null from commitments
     union all
-    select obligation_id, month, '/breakage', amount_broken, null
-    from commitments
+    select obligation_id, month, '/breakage', amount_broken, null from commitments
 ),
 
 expected as (

@@ -19,8 +19,7 @@ terms as (
         obligations.obligation_id, obligations.method, obligations.rounding,
         obligations.minor_units, obligations.starts_on, obligations.cancelled_on,
         obligations.transaction_price,
-        min(steps.ends_on) as ends_on,
-        min(steps.price_after) as price
+        min(steps.ends_on) as ends_on, min(steps.price_after) as price
     from obligations
     inner join steps on obligations.obligation_id = steps.obligation_id
     where
@@ -31,8 +30,7 @@ terms as (
         obligations.obligation_id, obligations.method, obligations.rounding,
         obligations.minor_units, obligations.starts_on, obligations.cancelled_on,
         obligations.transaction_price
-    having
-        min(steps.price_after) = max(steps.price_after)
+    having min(steps.price_after) = max(steps.price_after)
         and min(steps.ends_on) = max(steps.ends_on)
 ),
 
@@ -51,73 +49,51 @@ weighed as (
         ) }} as weight,
         {{ term_weight('terms.method', 'terms.starts_on', 'terms.ends_on') }} as weight_whole
     from terms
-    inner join months
-        on months.last_day >= terms.starts_on and months.first_day <= terms.ends_on
-),
-
-shared as (
-    select
-        *,
-        {{ share_of_units(spread_units('price'), 'weight', 'weight_whole') }} as units
-    from weighed
+    inner join months on months.last_day >= terms.starts_on and months.first_day <= terms.ends_on
 ),
 
 parts as (
     select
         *,
-        {{ money_of_units('units', 'minor_units') }} as part
-    from shared
-),
-
-others as (
-    select
-        obligation_id,
-        sum(part) as amount
-    from parts
-    where not takes_the_rest
-    group by obligation_id
+        {{ money_of_units(
+            share_of_units(spread_units('price'), 'weight', 'weight_whole'), 'minor_units'
+        ) }} as part
+    from weighed
 ),
 
 rounded as (
     select
-        parts.*,
+        *,
         case
-            when parts.takes_the_rest then parts.price - coalesce(others.amount, 0)
-            else parts.part
+            when takes_the_rest then price - sum(case when takes_the_rest then 0 else part end)
+                over (partition by obligation_id)
+            else part
         end as amount
     from parts
-    left join others on parts.obligation_id = others.obligation_id
 ),
 
 -- Cancelled: earlier months stand, its own month takes what is left of the cut price.
 summed as (
     select
         *,
-        sum(amount) over (
-            partition by obligation_id
-            order by month
-        ) as amount_to_date
+        sum(amount) over (partition by obligation_id order by month) as amount_to_date
     from rounded
 ),
 
 kept as (
     select
         obligation_id, month, month_ends_on,
-        case
+        cast(case
             when month = {{ month_of('cancelled_on') }}
                 then transaction_price - (amount_to_date - amount)
             else amount
-        end as amount,
-        case
+        end as {{ money_type() }}) as amount,
+        cast(case
             when month = {{ month_of('cancelled_on') }} then transaction_price
             else amount_to_date
-        end as amount_to_date
+        end as {{ money_type() }}) as amount_to_date
     from summed
     where month <= {{ month_of('coalesce(cancelled_on, ends_on)') }}
 )
 
-select
-    obligation_id, month, month_ends_on,
-    cast(amount as {{ money_type() }}) as amount,
-    cast(amount_to_date as {{ money_type() }}) as amount_to_date
-from kept
+select * from kept
