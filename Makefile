@@ -23,7 +23,7 @@ close: setup
 # Everything: style, types, SQL, the models' unit tests, the program end to end. WORKERS=0 for one process.
 WORKERS ?= 2
 test: setup lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What a change must pass before anything is run.
 lint: setup

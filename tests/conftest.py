@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ TIMETABLE = (
     ("inbox.3", None, "2026-04-10"),
 )
 
+
+# Files that take minutes: a process takes whole files, and these are handed out first.
+LONGEST = (
+    "test_mutations.py",
+    "test_interruptions.py",
+    "test_real_inbox.py",
+    "test_invariance.py",
+    "test_waivers.py",
+    "test_demo.py",
+    "test_posting.py",
+)
 
 POSTED = (
     "billing.bill_lines",
@@ -48,9 +61,25 @@ def deliver_cases(books: Books, box: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def closed_books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    """Every case in one home: January and February closed, then built as of the end of March."""
-    books = Books(tmp_path_factory.mktemp("cases"))
+def closed_books(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Books:
+    """Every case in one home: January and February closed, then built as of the end of March.
+
+    Built once for all processes of a test run; the others wait for it. It is only read.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    books = Books(base / "cases")
+    done = base / "cases-done"
+    with (base / "cases.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(books.home, ignore_errors=True)
+            _build_cases(books)
+            done.touch()
+    return books
+
+
+def _build_cases(books: Books) -> None:
     for box, month, known_on in TIMETABLE:
         deliver_cases(books, box)
         if month:
@@ -58,7 +87,12 @@ def closed_books(tmp_path_factory: pytest.TempPathFactory) -> Books:
             (books.home / f"closed-{month}.txt").write_text(closed_fingerprint(books, month))
         else:
             books.run("2026-03-31", known_on)
-    return books
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest files first, so that two processes end together; the others in their order."""
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
 
 def closed_fingerprint(books: Books, month: str) -> str:

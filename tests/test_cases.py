@@ -17,7 +17,6 @@ from tests.books import Books, plain, read_expected
 from tests.conftest import CASES, closed_fingerprint
 
 EXPECTED = sorted(CASES.glob("*/expected/*.csv"))
-pytestmark = pytest.mark.xdist_group("cases")
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda p: f"{p.parent.parent.name}:{p.stem}")

@@ -83,7 +83,6 @@ def test_a_bill_number_is_what_the_rules_say() -> None:
     assert bill_number("K1/Platform/2026-03") == f"B202603-{digest}"
 
 
-@pytest.mark.xdist_group("real")
 def test_the_demo_closes_but_for_its_last_month(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

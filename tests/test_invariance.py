@@ -15,7 +15,6 @@ from tests.conftest import TIMETABLE, deliver_cases
 
 SCHEMAS = ("billing", "receivables", "revenue", "ledger", "close", "reports")
 AS_OF, KNOWN_ON = "2026-03-31", "2026-04-10"
-pytestmark = pytest.mark.xdist_group("invariance")
 
 
 @pytest.fixture(scope="module")

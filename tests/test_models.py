@@ -8,12 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from orchestration import dbt_project
 from tests.books import ROOT, Books
-
-pytestmark = pytest.mark.xdist_group("cases")
 
 
 def test_unit_tests_of_the_models(closed_books: Books, tmp_path: Path) -> None:

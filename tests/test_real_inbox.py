@@ -11,12 +11,9 @@ import pytest
 from tests.books import ROOT, Books
 
 REAL = ROOT.parent / "shared" / "real_inbox"
-pytestmark = [
-    pytest.mark.skipif(
-        not REAL.exists(), reason="the public data inbox lies outside of the repository (../shared)"
-    ),
-    pytest.mark.xdist_group("real"),
-]
+pytestmark = pytest.mark.skipif(
+    not REAL.exists(), reason="the public data inbox lies outside of the repository (../shared)"
+)
 
 
 def _check(books: Books, as_of: str, *more: str) -> None:

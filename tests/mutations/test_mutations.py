@@ -23,7 +23,6 @@ FAILED = """
     from close.reconciliations
     where not passed
 """
-pytestmark = pytest.mark.xdist_group("cases")
 
 
 @pytest.fixture(scope="module")

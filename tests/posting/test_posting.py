@@ -14,7 +14,6 @@ from tests.books import Books
 from tests.conftest import TIMETABLE, deliver_cases
 from tests.posting.company import company
 
-pytestmark = pytest.mark.xdist_group("cases")
 NAMES = ", ".join(
     f"'{row['customer_id']}'"
     for (_, name), rows in company().rows.items()

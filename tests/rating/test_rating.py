@@ -17,7 +17,6 @@ from tests.rating.company import AS_OF, Company, write_csv
 
 PLANS = Path(__file__).parent / "plans"
 ORACLE = ROOT.parent / "shared" / "oracles" / "rating.json"
-pytestmark = pytest.mark.xdist_group("rating")
 
 
 def oracle_cases() -> list[dict[str, Any]]:
