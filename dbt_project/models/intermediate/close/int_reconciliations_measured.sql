@@ -20,8 +20,12 @@ receivables as (
     select * from {{ ref('int_receivables_reconciled') }}
 ),
 
-revenue as (
-    select * from {{ ref('int_revenue_reconciled') }}
+allocations as (
+    select * from {{ ref('int_allocations_reconciled') }}
+),
+
+positions as (
+    select * from {{ ref('int_positions_reconciled') }}
 ),
 
 ledger as (
@@ -43,7 +47,9 @@ measured as (
     union all
     select {{ reconciliation_columns() }} from receivables
     union all
-    select {{ reconciliation_columns() }} from revenue
+    select {{ reconciliation_columns() }} from allocations
+    union all
+    select {{ reconciliation_columns() }} from positions
     union all
     select {{ reconciliation_columns() }} from ledger
     union all

@@ -1,9 +1,5 @@
 with
 
-obligations as (
-    select * from {{ ref('int_obligations_priced') }}
-),
-
 steps as (
     select * from {{ ref('int_obligation_steps_listed') }}
 ),
@@ -16,39 +12,23 @@ versions_valued as (
     select * from {{ ref('int_fixed_versions_valued') }}
 ),
 
--- From the day on which the next version, or the cancellation, takes over, a step's price is what
--- it would have been.
-bounded as (
-    select
-        steps.*,
-        coalesce(
-            lead(steps.effective_on) over (partition by steps.obligation_id order by steps.step_no),
-            {{ add_days('obligations.cancelled_on', 1) }}
-        ) as superseded_on,
-        obligations.is_open_ended, obligations.charge_model, obligations.starts_on,
-        obligations.transaction_price, obligations.cancelled_on
-    from steps
-    inner join obligations on steps.obligation_id = obligations.obligation_id
-),
-
 -- As billed by the versions up to this one; what a cancellation takes back is left aside …
 billed as (
-    select
-        bounded.obligation_id, bounded.step_no, periods.net_amount
-    from bounded
+    select steps.obligation_id, steps.step_no, periods.net_amount
+    from steps
     inner join periods
-        on bounded.contract_line_id = periods.contract_line_id
-            and bounded.version_effective_on >= periods.effective_on
+        on steps.contract_line_id = periods.contract_line_id
+            and steps.version_effective_on >= periods.effective_on
             and (
-                not bounded.is_open_ended
-                or greatest(periods.period_from, bounded.starts_on) = bounded.starts_on
-                and periods.period_from <= bounded.starts_on
+                not steps.is_open_ended
+                or greatest(periods.period_from, steps.starts_on) = steps.starts_on
+                and periods.period_from <= steps.starts_on
             )
     where
         not (
             periods.is_difference
             and periods.service_from
-            = coalesce({{ add_days('bounded.cancelled_on', 1) }}, date '9999-12-31')
+            = coalesce({{ add_days('steps.cancelled_on', 1) }}, date '9999-12-31')
         )
 ),
 
@@ -56,30 +36,30 @@ billed as (
 -- of one begun, too.
 unbilled as (
     select
-        bounded.obligation_id, bounded.step_no, versions_valued.net_amount,
+        steps.obligation_id, steps.step_no, versions_valued.net_amount,
         versions_valued.minor_units,
         {{ days_covered('versions_valued.period_from', 'versions_valued.period_to') }}
             as days_whole,
         {{ days_between(
             'versions_valued.covered_from',
-            'greatest(versions_valued.covered_from, bounded.superseded_on)'
+            'greatest(versions_valued.covered_from, steps.superseded_on)'
         ) }} as days_before,
         {{ days_covered(
-            'versions_valued.covered_from', 'least(versions_valued.period_to, bounded.ends_on)'
+            'versions_valued.covered_from', 'least(versions_valued.period_to, steps.ends_on)'
         ) }} as days_to_date
-    from bounded
+    from steps
     inner join versions_valued
-        on bounded.contract_line_id = versions_valued.contract_line_id
-            and bounded.version_no = versions_valued.version_no
-            and bounded.superseded_on <= versions_valued.period_to
-            and bounded.ends_on >= versions_valued.period_from
-            and bounded.superseded_on <= bounded.ends_on
+        on steps.contract_line_id = versions_valued.contract_line_id
+            and steps.version_no = versions_valued.version_no
+            and steps.superseded_on <= versions_valued.period_to
+            and steps.ends_on >= versions_valued.period_from
+            and steps.superseded_on <= steps.ends_on
     where
         (
             versions_valued.billing_timing = 'arrears'
-            or bounded.superseded_on <= versions_valued.covered_from
+            or steps.superseded_on <= versions_valued.covered_from
         )
-        and (not bounded.is_open_ended or versions_valued.covered_from = bounded.starts_on)
+        and (not steps.is_open_ended or versions_valued.covered_from = steps.starts_on)
 ),
 
 parts as (
@@ -95,8 +75,7 @@ parts as (
 
 as_agreed as (
     select
-        obligation_id, step_no,
-        sum(net_amount) as price_after
+        obligation_id, step_no, sum(net_amount) as price_after
     from parts
     group by obligation_id, step_no
 ),
@@ -105,17 +84,17 @@ as_agreed as (
 -- leaves is recognised in the month of the cancellation.
 amended as (
     select
-        bounded.obligation_id, bounded.step_no, bounded.effective_on, bounded.ends_on,
-        bounded.is_catch_up,
+        steps.obligation_id, steps.step_no, steps.effective_on, steps.ends_on,
+        steps.is_catch_up,
         cast(case
-            when bounded.is_last and bounded.cancelled_on is null then bounded.transaction_price
-            when bounded.charge_model = 'milestone' then bounded.transaction_price
+            when steps.is_last and steps.cancelled_on is null then steps.transaction_price
+            when steps.charge_model = 'milestone' then steps.transaction_price
             else coalesce(as_agreed.price_after, 0)
         end as {{ money_type() }}) as price_after
-    from bounded
+    from steps
     left join as_agreed
-        on bounded.obligation_id = as_agreed.obligation_id
-            and bounded.step_no = as_agreed.step_no
+        on steps.obligation_id = as_agreed.obligation_id
+            and steps.step_no = as_agreed.step_no
 )
 
 select * from amended

@@ -13,7 +13,8 @@ versions as (
 steps as (
     select
         obligations.obligation_id,
-        obligations.contract_line_id,
+        obligations.contract_line_id, obligations.charge_model, obligations.is_open_ended,
+        obligations.starts_on, obligations.cancelled_on, obligations.transaction_price,
         versions.version_no,
         versions.effective_on as version_effective_on,
         row_number() over (
@@ -49,14 +50,16 @@ compared as (
     from steps
 ),
 
+-- From the day on which the next version, or the cancellation, takes over, a step's price is what
+-- it would have been.
 spread_over as (
     select
-        obligation_id,
-        contract_line_id,
-        version_no,
-        version_effective_on,
-        step_no,
-        effective_on,
+        obligation_id, contract_line_id, charge_model, is_open_ended, starts_on, cancelled_on,
+        transaction_price, version_no, version_effective_on, step_no, effective_on,
+        coalesce(
+            lead(effective_on) over (partition by obligation_id order by step_no),
+            {{ add_days('cancelled_on', 1) }}
+        ) as superseded_on,
         greatest(ends_on, effective_on) as ends_on,
         modification_method = 'catch_up' and not moves_end and step_no > 1 as is_catch_up,
         is_last
