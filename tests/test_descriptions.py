@@ -10,6 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "dbt_project" / "models"
+MACROS = ROOT / "dbt_project" / "macros"
 PUBLISHED = sorted([*(MODELS / "marts").rglob("*.sql"), *(MODELS / "reports").rglob("*.sql")])
 
 
@@ -37,9 +38,10 @@ def test_a_published_table_has_a_key_test(path: Path) -> None:
     assert any("unique_key" in test for test in tests if isinstance(test, dict))
 
 
-def test_descriptions_stay_readable() -> None:
-    for path in MODELS.rglob("*.yml"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 200, path.name
+def test_models_and_descriptions_keep_their_sizes() -> None:
+    for suffix, most in ((".sql", 100), (".yml", 200)):
+        for path in [*MODELS.rglob(f"*{suffix}"), *MACROS.rglob(f"*{suffix}")]:
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= most, path.name
 
 
 def test_no_model_reads_the_clock_or_a_float() -> None:

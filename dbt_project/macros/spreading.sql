@@ -59,3 +59,31 @@
         else coalesce({{ source_approval }}, 'none') <> 'required'
     end)
 {%- endmacro %}
+
+{#- A total taken `part` times, as an integer of 10^-18: what is divided by days, once. -#}
+{% macro part_of_total(total, part) -%}
+    ({{ unrounded_to_integer('cast(' ~ total ~ ' as decimal(38, 18))') }} * ({{ part }}))
+{%- endmacro %}
+
+{#- Such an integer divided by `whole`, rounded once to the minor unit: the step of cumulative rounding.
+    share(total x days to date) - share(total x days before) always sums back. -#}
+{% macro share_as_money(parts, whole, minor_units) -%}
+    {{ integer_to_money(
+        '(' ~ minor_unit_in_integer(minor_units) ~ ') * '
+        ~ divide_half_up(
+            parts,
+            'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ') * 100000000000000 * (' ~ minor_unit_in_integer(minor_units) ~ ')'
+        )
+    ) }}
+{%- endmacro %}
+
+{#- The same with 18 decimals. -#}
+{% macro share_as_unrounded(parts, whole) -%}
+    {{ integer_to_unrounded(divide_half_up(parts, 'cast(' ~ whole ~ ' as ' ~ integer_type() ~ ')')) }}
+{%- endmacro %}
+
+{#- The largest amount of a term that is shared and rounded: beyond it a contract line is not billed. -#}
+{% macro is_within_terms(amount) %}(abs(coalesce({{ amount }}, 0)) < 10000000000000){% endmacro %}
+{% macro are_within_terms(amounts) -%}
+    ({%- for amount in amounts %}{{ is_within_terms(amount) }}{{ ' and ' if not loop.last }}{% endfor -%})
+{%- endmacro %}

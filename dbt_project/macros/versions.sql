@@ -11,3 +11,8 @@
 {% macro latest_value(value, order_by) %}{{ return(adapter.dispatch('latest_value')(value, order_by)) }}{% endmacro %}
 {% macro default__latest_value(value, order_by) %}arg_max({{ value }}, ({{ order_by | join(', ') }})){% endmacro %}
 {% macro spark__latest_value(value, order_by) %}max_by({{ value }}, struct({{ order_by | join(', ') }})){% endmacro %}
+
+{#- All columns of what is read but the ones named. -#}
+{% macro all_but(columns, relation=none) %}{{ return(adapter.dispatch('all_but')(columns, relation)) }}{% endmacro %}
+{% macro default__all_but(columns, relation) %}{{ relation ~ '.' if relation }}* exclude ({{ columns | join(', ') }}){% endmacro %}
+{% macro spark__all_but(columns, relation) %}{{ relation ~ '.' if relation }}* except ({{ columns | join(', ') }}){% endmacro %}

@@ -76,7 +76,7 @@ due as (
 )
 
 select
-    * exclude (bill_line_id),
+    {{ all_but(['bill_line_id']) }},
     bill_line_id,
     contract_id || '/' || product_line || '/' || posting_month as bill_id,
     cast(net_amount + tax_amount as {{ money_type() }}) as gross_amount

@@ -59,7 +59,7 @@ netted as (
 
 taxed as (
     select
-        * exclude (amount),
+        {{ all_but(['amount']) }},
         case
             when prices_include_tax then cast(amount - net_amount as {{ money_type() }})
             else {{ round_money('net_amount * tax_rate', 'minor_units') }}

@@ -63,7 +63,7 @@ exceeding as (
 
 overages as (
     select
-        * exclude (used_to_date, overage_to_date),
+        {{ all_but(['used_to_date', 'overage_to_date']) }},
         cast(used_to_date as {{ money_type() }}) as used_to_date,
         cast(case
             when is_drawing then overage_to_date - coalesce(

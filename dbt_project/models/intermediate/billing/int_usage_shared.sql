@@ -45,7 +45,7 @@ weighed as (
 -- Where nobody used more than nought, all accounts weigh the same.
 totalled as (
     select
-        * exclude (weight),
+        {{ all_but(['weight']) }},
         case when sum(weight) over line = 0 then 1 else weight end as weight,
         case when sum(weight) over line = 0 then count(*) over line else sum(weight) over line end
             as total_weight

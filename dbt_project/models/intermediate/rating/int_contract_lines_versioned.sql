@@ -71,7 +71,7 @@ changed as (
 
 versioned as (
     select
-        * exclude (terms, is_changed, tier_terms),
+        {{ all_but(['terms', 'is_changed', 'tier_terms']) }},
         row_number() over (partition by contract_line_id order by effective_on) as version_no,
         greatest(effective_on, line_starts_on) as valid_from,
         lead(effective_on) over (

@@ -19,7 +19,7 @@ first_versions as (
 -- A tier without a day of its own belongs to the line's first version.
 dated as (
     select
-        tiers.* exclude (effective_on),
+        {{ all_but(['effective_on'], 'tiers') }},
         coalesce(tiers.effective_on, first_versions.first_effective_on) as effective_on
     from tiers
     left join first_versions on tiers.contract_line_id = first_versions.contract_line_id

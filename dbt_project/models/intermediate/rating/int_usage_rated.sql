@@ -11,7 +11,7 @@ grouped as (
 -- Per-account lines exist only where there is usage.
 lines as (
     select
-        covered.* exclude (account_id),
+        {{ all_but(['account_id'], 'covered') }},
         grouped.account_id,
         coalesce(grouped.events, 0) as events,
         coalesce(grouped.quantity, 0) as used_quantity,

@@ -52,7 +52,7 @@ weighed as (
 counted as (
     select
         *,
-        {{ money_to_integer('bundle_price') }} // {{ minor_unit_in_integer('minor_units') }}
+        {{ money_to_minor_units('bundle_price', 'minor_units') }}
             as total_units,
         {{ money_to_integer('weight') }} as weight_units,
         sum({{ money_to_integer('weight') }}) over (
@@ -64,7 +64,7 @@ counted as (
 floored as (
     select
         *,
-        total_units * weight_units // weights_units as floor_units,
+        {{ whole_quotient('total_units * weight_units', 'weights_units') }} as floor_units,
         total_units * weight_units % weights_units as remainder_units
     from counted
     where weights_units > 0

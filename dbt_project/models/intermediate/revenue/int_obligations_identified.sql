@@ -15,7 +15,7 @@ standalone_prices as (
 -- What a bundle shares is settled by the first versions: a line's own later changes stay its own.
 identified as (
     select
-        priced.* exclude (transaction_price),
+        {{ all_but(['transaction_price'], 'priced') }},
         cast(
             priced.transaction_price + coalesce(bundles.shared_in, 0) as {{ money_type() }}
         ) as transaction_price,

@@ -27,6 +27,6 @@ decided as (
 )
 
 select
-    * exclude (decided_on),
+    {{ all_but(['decided_on']) }},
     case when status = 'approved' then decided_on end as approved_on
 from decided

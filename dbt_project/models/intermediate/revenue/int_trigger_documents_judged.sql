@@ -85,6 +85,6 @@ judged as (
 )
 
 select
-    * exclude (is_complete, is_approved, accepted),
+    {{ all_but(['is_complete', 'is_approved', 'accepted']) }},
     defect is null and coalesce(is_complete, false) and is_approved as is_fired
 from judged

@@ -24,11 +24,26 @@ posted_so_far as (
 ),
 
 lines as (
-    select * exclude (close_no) from posted_so_far
-    union all by name
-    select * from due
-    union all by name
-    select * from openings
+    select
+        bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
+        adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
+        unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
+        customer_id, contract_id, product_line, currency
+    from posted_so_far
+    union all
+    select
+        bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
+        adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
+        unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
+        customer_id, contract_id, product_line, currency
+    from due
+    union all
+    select
+        bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
+        adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
+        unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
+        customer_id, contract_id, product_line, currency
+    from openings
 )
 
 select
