@@ -364,7 +364,7 @@ def _print_exceptions(console: Console, rows: list[dict[str, Any]]) -> None:
 
 
 def _plain(text: object) -> str:
-    return str(text or "").replace("[", "\\[")
+    return "" if text is None else str(text).replace("[", "\\[")
 
 
 def _width() -> int | None:
@@ -439,7 +439,7 @@ def _show(console: Console, title: str, rows: list[dict[str, Any]]) -> None:
     for name in rows[0]:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(_plain("" if value is None else value) for value in row.values()))
+        table.add_row(*(_plain(value) for value in row.values()))
     console.print(table)
 
 

@@ -205,14 +205,15 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
             f"opening_id {text}, kind {text}, customer_id {text}, entity_id {text}, "
             f"contract_line_id {text}, product_line {text}, document_number {text}, "
             f"document_date date, due_on date, currency {text}, amount {money}, as_of date, "
-            f"posting_month {text}, {lineage}",
+            f"economic_month {text}, posting_month {text}, {lineage}",
             [],
         ),
         "staging.stg_operations__bill_confirmations": (
             f"bill_id {text}, decided_at timestamp, gross_amount {money}, {lineage}", [],
         ),
         "staging.stg_operations__receipt_customers": (
-            f"receipt_id {text}, customer_id {text}, decided_at timestamp", [],
+            f"receipt_id {text}, customer_id {text}, is_deleted boolean, decided_at timestamp, "
+            f"updated_at timestamp, file_no bigint, {lineage}", [],
         ),
         "staging.stg_operations__credit_grants": (
             f"grant_id {text}, customer_id {text}, currency {text}, amount {money}, "

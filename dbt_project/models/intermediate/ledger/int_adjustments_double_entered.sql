@@ -8,13 +8,21 @@ bills as (
     select * from {{ ref('int_bills_totalled') }}
 ),
 
+openings as (
+    select * from {{ ref('int_openings_seen') }}
+),
+
 posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
+-- What adjusts an opening bill is posted no earlier than the bill.
 named as (
     select
         adjustments.*,
+        greatest(
+            {{ month_of('adjustments.dated_on') }}, coalesce(openings.economic_month, '')
+        ) as economic_month,
         bills.contract_id,
         coalesce(bills.product_line, adjustments.product_line) as customer_product_line,
         case adjustments.kind
@@ -24,6 +32,7 @@ named as (
         end as event_type
     from adjustments
     left join bills on adjustments.bill_id = bills.bill_id
+    left join openings on adjustments.bill_id = openings.opening_id
     -- A balance brought in is an opening document, against opening clearing.
     where adjustments.kind <> 'opening'
 ),
@@ -48,7 +57,7 @@ double_entered as (
         figures.adjustment_id as document_id,
         figures.entity_id,
         figures.dated_on as document_on,
-        {{ month_of('figures.dated_on') }} as economic_month,
+        figures.economic_month,
         posting_rules.account_code,
         {{ side_of('posting_rules.side', 'figures.amount') }} as side,
         figures.currency,

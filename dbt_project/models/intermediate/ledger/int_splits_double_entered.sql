@@ -4,14 +4,27 @@ splits as (
     select * from {{ ref('int_splits_judged') }}
 ),
 
+openings as (
+    select * from {{ ref('int_openings_seen') }}
+),
+
 posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
--- Splits on bills and invoices are applications; a refused one does nothing.
+-- Splits on bills and invoices are applications; a refused one does nothing. What goes out of an
+-- opening receipt is posted no earlier than the receipt.
 paid_out as (
-    select * from splits
-    where target in ('refund', 'bank_charge') and reason is null and not is_waiting
+    select
+        splits.*,
+        greatest(
+            {{ month_of('splits.split_on') }}, coalesce(openings.economic_month, '')
+        ) as economic_month
+    from splits
+    left join openings on splits.receipt_id = openings.opening_id
+    where splits.target in ('refund', 'bank_charge')
+        and splits.reason is null
+        and not splits.is_waiting
 ),
 
 figures as (
@@ -36,7 +49,7 @@ double_entered as (
         figures.split_id as document_id,
         figures.entity_id,
         figures.split_on as document_on,
-        {{ month_of('figures.split_on') }} as economic_month,
+        figures.economic_month,
         posting_rules.account_code,
         {{ side_of('posting_rules.side', 'figures.amount') }} as side,
         figures.currency,

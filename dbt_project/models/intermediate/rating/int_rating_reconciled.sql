@@ -4,6 +4,10 @@ counted as (
     select * from {{ ref('int_usage_counted') }}
 ),
 
+events as (
+    select * from {{ ref('stg_usage__events') }}
+),
+
 entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
@@ -11,8 +15,7 @@ entities as (
 -- Figures of four decimals: what differs in the twelfth still shows as the smallest difference.
 summed as (
     select
-        coalesce(sum(expected_events), 0) as expected_events,
-        coalesce(sum(actual_events), 0) as actual_events,
+        coalesce(sum(actual_events + uncounted_events), 0) as actual_events,
         {{ figure_of('coalesce(sum(expected_quantity), 0)') }} as expected_quantity,
         coalesce(sum(case when expected_quantity <> actual_quantity
             then greatest(
@@ -21,6 +24,17 @@ summed as (
             )
         end), 0) as quantity_off
     from counted
+),
+
+-- Every id delivered is one event, whatever became of its rows: asked of the feed itself, so that an
+-- event lost or doubled anywhere behind it shows.
+event_ids as (
+    select event_id from events
+    group by event_id
+),
+
+ids_counted as (
+    select count(*) as expected_events from event_ids
 ),
 
 -- An event of an unknown account belongs to every entity, so usage is proved as a whole for each.
@@ -40,10 +54,11 @@ reconciled as (
         entities.entity_id,
         entities.as_of_month as month,
         null as currency,
-        summed.expected_events as expected,
+        ids_counted.expected_events as expected,
         summed.actual_events as actual
     from entities
     cross join summed
+    cross join ids_counted
 )
 
 select

@@ -40,7 +40,7 @@ found as (
     select
         'contract_changed' as kind,
         'crm.contracts' as object,
-        contract_id || '/' || cast(file_no as varchar) || '/' || cast(source_row as varchar) as key,
+        contract_id || changed as key,
         first_entity_id as entity_id,
         cast(updated_at as date) as dated_on,
         null as amount,
@@ -54,8 +54,7 @@ found as (
     select
         'account_changed' as kind,
         'crm.accounts' as object,
-        accounts_refused.account_id || '/' || cast(accounts_refused.file_no as varchar)
-            || '/' || cast(accounts_refused.source_row as varchar) as key,
+        accounts_refused.account_id || accounts_refused.changed as key,
         owners.entity_id,
         cast(accounts_refused.updated_at as date) as dated_on,
         null as amount,

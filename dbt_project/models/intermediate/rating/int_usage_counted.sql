@@ -20,7 +20,12 @@ unrated as (
     select * from {{ ref('unrated_usage') }}
 ),
 
--- Usage whose day is after the day of the books is not seen, neither rated nor unrated.
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- Usage whose day is after the day of the books is not seen, neither rated nor unrated; any other
+-- that is missing is lost.
 unseen as (
     select rolled_up.*
     from rolled_up
@@ -29,13 +34,15 @@ unseen as (
         and rolled_up.product_id = assigned.product_id
         and rolled_up.used_on = assigned.used_on
         and rolled_up.utc_on = assigned.utc_on
+    cross join days
     where assigned.account_id is null
+        and greatest(rolled_up.used_on, rolled_up.utc_on) > days.as_of
 ),
 
 signed as (
     select
         product_id,
-        count(*) filter (where quantity <> 0) as expected_events,
+        count(*) filter (where quantity = 0) as uncounted_events,
         sum(quantity) as expected_quantity,
         0 as actual_events,
         0 as actual_quantity
@@ -44,7 +51,7 @@ signed as (
     union all
     select
         product_id,
-        -sum(events) as expected_events,
+        sum(events) as uncounted_events,
         -sum(quantity) as expected_quantity,
         0 as actual_events,
         0 as actual_quantity
@@ -53,7 +60,7 @@ signed as (
     union all
     select
         product_id,
-        0 as expected_events,
+        0 as uncounted_events,
         0 as expected_quantity,
         sum(events) as actual_events,
         sum(used_quantity) as actual_quantity
@@ -62,7 +69,7 @@ signed as (
     union all
     select
         product_id,
-        0 as expected_events,
+        0 as uncounted_events,
         0 as expected_quantity,
         sum(events) as actual_events,
         sum(quantity) as actual_quantity
@@ -73,7 +80,7 @@ signed as (
 counted as (
     select
         product_id,
-        sum(expected_events) as expected_events,
+        sum(uncounted_events) as uncounted_events,
         sum(actual_events) as actual_events,
         cast(sum(expected_quantity) as decimal(38, 12)) as expected_quantity,
         cast(sum(actual_quantity) as decimal(38, 12)) as actual_quantity

@@ -24,23 +24,24 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
+listed as (
+    select * from dated
+    union all
+    select * from reversals
+),
+
 -- What applies to an opening, or comes from one, is posted no earlier than the opening itself.
 expected as (
     select
-        dated.*,
+        listed.*,
         greatest(
-            {{ month_of('dated.applied_on') }},
-            coalesce({{ month_of('opening_bills.as_of') }}, ''),
-            coalesce({{ month_of('opening_receipts.as_of') }}, '')
+            {{ month_of('listed.applied_on') }},
+            coalesce(opening_bills.economic_month, ''),
+            coalesce(opening_receipts.economic_month, '')
         ) as economic_month
-    from dated
-    left join openings as opening_bills on dated.bill_id = opening_bills.opening_id
-    left join openings as opening_receipts on dated.receipt_id = opening_receipts.opening_id
-    union all
-    select
-        reversals.*,
-        {{ month_of('reversals.applied_on') }} as economic_month
-    from reversals
+    from listed
+    left join openings as opening_bills on listed.bill_id = opening_bills.opening_id
+    left join openings as opening_receipts on listed.receipt_id = opening_receipts.opening_id
 ),
 
 with_months as (

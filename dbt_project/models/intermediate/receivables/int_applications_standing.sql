@@ -9,7 +9,7 @@ receipts as (
 ),
 
 decisions as (
-    select * from {{ ref('stg_operations__receipt_customers') }}
+    select * from {{ ref('int_payer_decisions_seen') }}
 ),
 
 splits as (
@@ -26,10 +26,6 @@ decided_bills as (
 
 invoices as (
     select * from {{ ref('int_invoices_judged') }}
-),
-
-entities as (
-    select * from {{ ref('int_entities_opened') }}
 ),
 
 run_days as (
@@ -69,9 +65,7 @@ judged as (
             when receipts.receipt_id is null then run_days.as_of
             when receipts.returned_on is not null then receipts.returned_on
             when receipts.customer_id is distinct from measured.customer_id
-                then coalesce(
-                    {{ local_date('decisions.decided_at', 'entities.time_zone') }}, run_days.as_of
-                )
+                then coalesce(decisions.decided_on, run_days.as_of)
             when measured.split_id is not null and splits.split_id is null then run_days.as_of
             when splits.reversed_on <= run_days.known_on then splits.reversed_on
             when measured.bill_id is not null
@@ -84,7 +78,6 @@ judged as (
         run_days.as_of
     from measured
     cross join run_days
-    left join entities on measured.entity_id = entities.entity_id
     left join receipts on measured.receipt_id = receipts.receipt_id
     left join decisions on measured.receipt_id = decisions.receipt_id
     left join splits on measured.split_id = splits.split_id

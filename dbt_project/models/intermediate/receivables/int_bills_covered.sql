@@ -22,12 +22,13 @@ by_invoices as (
     group by bill_id, item_on, item_id
 ),
 
--- Covered by applications from their date; adjustments cover nothing.
+-- Covered by applications from their date, of an opening from the month it is brought in;
+-- adjustments cover nothing.
 by_receipts as (
     select
         bill_id,
         'receipt' as covered_by,
-        applied_on as covered_on,
+        greatest(applied_on, {{ month_start('economic_month') }}) as covered_on,
         posting_month,
         amount,
         application_id as document_id

@@ -31,6 +31,10 @@ seen as (
         openings.currency,
         cast(openings.amount as {{ money_type() }}) as amount,
         openings.as_of,
+        greatest(
+            {{ month_of('openings.as_of') }},
+            coalesce({{ month_of('entities.books_start_on') }}, '')
+        ) as economic_month,
         {{ posting_month(month_of('openings.as_of'), 'entities.first_open_month') }}
             as posting_month,
         openings.source_file,

@@ -1,12 +1,7 @@
 with
 
-days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
 decisions as (
-    select decisions.*, {{ local_date('decisions.decided_at', "'UTC'") }} as decided_on
-    from {{ ref('stg_operations__receipt_customers') }} as decisions
+    select * from {{ ref('int_payer_decisions_seen') }}
 ),
 
 credits as (
@@ -33,11 +28,9 @@ lost as (
         decisions.source_file,
         decisions.source_row
     from decisions
-    cross join days
     left join credits on decisions.receipt_id = credits.receipt_id
     left join customers on decisions.customer_id = customers.customer_id
-    where decisions.decided_on <= days.known_on
-        and (credits.receipt_id is null or customers.customer_id is null)
+    where credits.receipt_id is null or customers.customer_id is null
 )
 
 select * from lost

@@ -1,18 +1,14 @@
 with
 
-days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
 -- Whose money it is can be said once it is known which entity's account it came to.
 receipts as (
-    select seen.*, entities.time_zone
+    select seen.*
     from {{ ref('int_receipts_seen') }} as seen
     inner join {{ ref('int_entities_opened') }} as entities using (entity_id)
 ),
 
 decisions as (
-    select * from {{ ref('stg_operations__receipt_customers') }}
+    select * from {{ ref('int_payer_decisions_seen') }}
 ),
 
 customers as (
@@ -31,8 +27,6 @@ decided as (
     select receipts.receipt_id, decisions.customer_id
     from receipts
     inner join decisions using (receipt_id)
-    cross join days
-    where {{ local_date('decisions.decided_at', 'receipts.time_zone') }} <= days.known_on
 ),
 
 said as (

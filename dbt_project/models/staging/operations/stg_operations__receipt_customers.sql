@@ -4,21 +4,12 @@ source as (
     select * from {{ source('raw', 'operations__receipt_customers') }}
 ),
 
-ranked as (
-    select
-        *,
-        {{ version_rank(["receipt_id"]) }} as version_rank
-    from source
-),
-
-effective as (
-    select * from ranked where version_rank = 1 and not coalesce(is_deleted, false)
-),
-
 renamed as (
     select
         receipt_id,
         customer_id,
+
+        coalesce(is_deleted, false) as is_deleted,
 
         decided_at,
         updated_at,
@@ -26,7 +17,7 @@ renamed as (
         source_file,
         row_no as source_row,
         file_no
-    from effective
+    from source
 )
 
 select * from renamed

@@ -1,0 +1,1 @@
+select month, status from close.periods where entity_id = 'DE01'
