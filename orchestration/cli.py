@@ -387,6 +387,30 @@ def _rows(con: Any, sql: str, parameters: list[Any] | None = None) -> list[dict[
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+# An exception blocks the first open month where it is dated up to that month's end, or undated.
+_BLOCKING = """
+    with next_closes as (
+        select entity_id, min(month) as month from close.periods
+        where status = 'open' group by entity_id
+    )
+    select next_closes.month, next_closes.entity_id, 'no_open_exceptions' as check_name,
+        cast(null as varchar) as currency, cast(0 as decimal(20, 4)) as expected,
+        cast(count(*) as decimal(20, 4)) as actual,
+        cast(count(*) as decimal(20, 4)) as difference
+    from next_closes
+    inner join close.exceptions
+        on coalesce(exceptions.entity_id, next_closes.entity_id) = next_closes.entity_id
+            and coalesce(strftime(exceptions.dated_on, '%Y-%m'), '') <= next_closes.month
+    where exceptions.resolved_on is null
+    group by next_closes.month, next_closes.entity_id
+    union all
+    select month, entity_id, check_name, currency, expected, actual, difference
+    from close.reconciliations
+    where not passed and check_name <> 'no_open_exceptions'
+    order by all
+"""
+
+
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Months and their state, feeds, open exceptions by kind, what would block the next close."""
@@ -403,18 +427,19 @@ def status(as_json: AsJson = False) -> None:
             "select kind, count(*) as open from close.exceptions where resolved_on is null "
             "group by kind order by kind",
         )
-        blocking = _rows(
-            con,
-            "select month, entity_id, check_name, currency, expected, actual, difference "
-            "from close.reconciliations where not passed order by all",
-        )
+        blocking = _rows(con, _BLOCKING)
     feeds = record.get("feeds", [])
     if not as_json:
         console = Console(width=_width())
         _show(console, "months", months)
         _show(console, "feeds", feeds)
         _show(console, "open exceptions", kinds)
-        _show(console, "what would block the next close", blocking)
+        _show(
+            console,
+            "what would block the next close: open exceptions up to the end of each entity's first "
+            "open month, other checks as they stand in the month built last",
+            blocking,
+        )
     raise Ending(
         0,
         f"as of {record.get('as_of')}, known on {record.get('known_on')}, published "

@@ -54,6 +54,8 @@ def test_status_names_months_feeds_and_exceptions(books: Books) -> None:
     closed = {m["month"] for m in status["months"] if m["status"] == "closed"}
     assert closed == {"2026-01", "2026-02"}
     assert {"crm", "usage"} <= {feed["feed"] for feed in status["feeds"]}
+    blocking = [b for b in status["blocking"] if b["check_name"] == "no_open_exceptions"]
+    assert all(block["month"] == "2026-03" for block in blocking)
     listed = as_json(books, "exceptions")["exceptions"]
     assert len(listed) == sum(kind["open"] for kind in status["open_exceptions"])
     kind = "no_such_kind"
@@ -94,3 +96,46 @@ def test_publish_alone_swaps_in_the_same_tables(books: Books) -> None:
     before = tables()
     books.command("publish", check=(0,))
     assert tables() == before
+
+
+def test_status_says_what_blocks_the_first_open_month(tmp_path: Path) -> None:
+    """Exceptions up to the month's end and undated ones, of the entity or of all; 0 is shown."""
+    home = Books(tmp_path)
+    (home.home / "published").mkdir(parents=True)
+    with duckdb.connect(str(home.home / "published" / "closebook.duckdb")) as con:
+        con.execute("create schema close")
+        con.execute(
+            "create table close.periods as from (values ('2026-01', 'E1', 'closed'), "
+            "('2026-02', 'E1', 'open'), ('2026-03', 'E1', 'open'), ('2026-03', 'E2', 'open')) "
+            "t(month, entity_id, status)"
+        )
+        con.execute("alter table close.periods add column closed_at timestamp")
+        con.execute("alter table close.periods add column chain_hash varchar")
+        con.execute(
+            "create table close.exceptions as from (values ('a', 'E1', date '2026-02-28', null), "
+            "('a', 'E1', date '2026-03-01', null), ('a', null, null, null), "
+            "('a', 'E1', date '2026-02-01', date '2026-02-02')) "
+            "t(kind, entity_id, dated_on, resolved_on)"
+        )
+        con.execute(
+            "create table close.reconciliations (month varchar, entity_id varchar, check_name "
+            "varchar, currency varchar, expected decimal(20,4), actual decimal(20,4), "
+            "difference decimal(20,4), passed boolean)"
+        )
+        con.execute(
+            "insert into close.reconciliations values "
+            "('2026-03', 'E1', 'no_open_exceptions', null, 0, 3, 3, false), "
+            "('2026-03', 'E1', 'debits_equal_credits', 'EUR', 0, 5, 5, false)"
+        )
+    found = [
+        (b["month"], b["entity_id"], b["check_name"], int(float(b["actual"])))
+        for b in as_json(home, "status")["blocking"]
+    ]
+    assert found == [
+        ("2026-02", "E1", "no_open_exceptions", 2),
+        ("2026-03", "E1", "debits_equal_credits", 5),
+        ("2026-03", "E2", "no_open_exceptions", 1),
+    ]
+    shown = home.command("status", check=(0,)).text
+    row = next(line for line in shown.splitlines() if "debits_equal_credits" in line)
+    assert "0.0000" in row.replace("5.0000", "")
