@@ -16,13 +16,34 @@ lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
 
-methods_once as (
+transactions as (
+    select * from {{ ref('recognition_transactions') }}
+),
+
+-- A line that is gone keeps the method it was recognised by in the months that closed.
+methods_used as (
     select
         contract_id,
         product_id,
         method
     from lines
     where method is not null
+    union all
+    select
+        transactions.contract_id,
+        transactions.product_id,
+        transactions.method
+    from transactions
+    left join lines on transactions.contract_line_id = lines.contract_line_id
+    where lines.contract_line_id is null and transactions.method is not null
+),
+
+methods_once as (
+    select
+        contract_id,
+        product_id,
+        method
+    from methods_used
     group by contract_id, product_id, method
 ),
 
