@@ -26,8 +26,8 @@ summed as (
     from counted
 ),
 
--- Every id delivered is one event, whatever became of its rows: asked of the feed itself, so that an
--- event lost or doubled anywhere behind it shows.
+-- Every id delivered is one event, whatever became of its rows: asked of the feed itself, so that
+-- an event lost or doubled anywhere behind it shows.
 event_ids as (
     select event_id from events
     group by event_id

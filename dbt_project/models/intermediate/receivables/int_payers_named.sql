@@ -4,7 +4,7 @@ with
 receipts as (
     select seen.*
     from {{ ref('int_receipts_seen') }} as seen
-    inner join {{ ref('int_entities_opened') }} as entities using (entity_id)
+    inner join {{ ref('int_entities_opened') }} using (entity_id)
 ),
 
 decisions as (

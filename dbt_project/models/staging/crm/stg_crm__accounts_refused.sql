@@ -21,7 +21,7 @@ compared as (
 judged as (
     select
         *,
-        customer_id is not distinct from first_customer_id as is_right
+        (customer_id is not distinct from first_customer_id) as is_right
     from compared
 ),
 
