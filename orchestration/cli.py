@@ -315,7 +315,7 @@ def _blocked(outcome: Any, as_json: bool) -> None:
     first = outcome.failed[0]
     if not as_json:
         console = Console(width=_width())
-        checks = Table(title=f"close {first.month} is blocked: nothing was posted")
+        checks = Table(title=f"close {first.month} is blocked: nothing of it was posted")
         for name in ("entity", "check", "currency", "expected", "actual", "difference"):
             checks.add_column(name, overflow="fold")
         for check in outcome.failed:
@@ -329,12 +329,16 @@ def _blocked(outcome: Any, as_json: bool) -> None:
             )
         console.print(checks)
         _print_exceptions(console, outcome.exceptions)
+    # With --through earlier months may have closed before this one was blocked: they stand.
+    earlier = [f"closed {m['month']} {m['entity_id']}" for m in outcome.closed]
     raise Ending(
         REFUSED,
-        f"close {first.month} is blocked by {len(outcome.failed)} checks and "
-        f"{len(outcome.exceptions)} open exceptions; nothing was posted",
+        "".join(f"{line}\n" for line in earlier)
+        + f"close {first.month} is blocked by {len(outcome.failed)} checks and "
+        f"{len(outcome.exceptions)} open exceptions; nothing of it was posted",
         month=first.month,
         result="blocked",
+        closed=[{"month": m["month"], "entity_id": m["entity_id"]} for m in outcome.closed],
         checks=[vars(check) for check in outcome.failed],
         exceptions=outcome.exceptions,
     )
