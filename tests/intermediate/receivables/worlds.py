@@ -211,9 +211,8 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
         "staging.stg_operations__bill_confirmations": (
             f"bill_id {text}, decided_at timestamp, gross_amount {money}, {lineage}", [],
         ),
-        "staging.stg_operations__receipt_customers": (
-            f"receipt_id {text}, customer_id {text}, is_deleted boolean, decided_at timestamp, "
-            f"updated_at timestamp, file_no bigint, {lineage}", [],
+        "intermediate.int_payer_decisions_seen": (
+            f"receipt_id {text}, customer_id {text}, decided_on date, {lineage}", [],
         ),
         "staging.stg_operations__credit_grants": (
             f"grant_id {text}, customer_id {text}, currency {text}, amount {money}, "
