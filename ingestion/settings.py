@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,10 +25,10 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     inbox: str = ""
     crm_url: SecretStr | None = None
-    target: str = "duckdb"
+    target: Literal["duckdb"] = "duckdb"
     threads: int | None = Field(default=None, ge=1)
     memory_limit: str | None = None
-    account_dimension: str = "product_line"
+    account_dimension: Literal["customer", "product_line"] = "product_line"
     group_currency: str | None = None
     alert_command: SecretStr | None = None
 
