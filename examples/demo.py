@@ -25,7 +25,8 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from examples.banking import Entry, camt053, chain, mt940
-from examples.usage import Stream, write_usage
+from examples.metered import write_metered
+from examples.usage import SMALL, Stream, open_streams, write_usage
 
 FIRST_DAY = date(2026, 1, 1)
 ZONES = {"CN01": ZoneInfo("Asia/Shanghai"), "US01": ZoneInfo("America/New_York")}
@@ -175,12 +176,19 @@ class Feeds:
 
 
 def write_demo(
-    out: Path, customers: int = 40, months: int = 6, events: int = 50_000, seed: int = 1
+    out: Path,
+    customers: int = 40,
+    months: int = 6,
+    events: int = 50_000,
+    seed: int = 1,
+    contracts: int | None = None,
+    days: int | None = None,
 ) -> list[str]:
     """Write the demo company's feeds below ``out`` (an inbox) and return its months, in order.
 
     ``events`` counts usage events before copies and revisions; above a million they are
-    Parquet by day.
+    Parquet by day. ``contracts`` are so many more customers' contracts on demand (by default none
+    for few events, else one for each five hundred); ``days`` is on how many days events come.
     """
     out.mkdir(parents=True, exist_ok=True)
     firsts = [add_months(FIRST_DAY, number) for number in range(months)]
@@ -197,8 +205,20 @@ def write_demo(
     _mistakes(feeds, company)
     _write_tables(feeds)
     _write_statements(feeds)
-    write_usage(out / "usage", streams, events, seed, feeds.months)
+    con = open_streams(streams)
+    if contracts is None:
+        contracts = events // 500 if events > SMALL else 0
+    midnights = {entity: _first_midnight(entity) for entity in TAX}
+    write_metered(con, out / "crm", feeds.label(0), contracts, midnights, FIRST_DAY)
+    write_usage(con, out / "usage", events, seed, feeds.months, days)
+    con.close()
     return [feeds.label(number) for number in range(months)]
+
+
+def _first_midnight(entity: str) -> datetime:
+    """The UTC instant at which the first day begins where the entity is."""
+    midnight = datetime.combine(FIRST_DAY, datetime.min.time(), ZONES[entity])
+    return midnight.astimezone(UTC).replace(tzinfo=None)
 
 
 def _dice(seed: int, *about: Any) -> int:
@@ -442,8 +462,7 @@ def _usage_terms(feeds: Feeds, who: Customer) -> list[Stream]:
         aggregate_by="account" if who.number % 2 else "contract_line",
         **usage,
     )
-    midnight = datetime.combine(FIRST_DAY, datetime.min.time(), ZONES[who.entity])
-    starts_at = midnight.astimezone(UTC).replace(tzinfo=None)
+    starts_at = _first_midnight(who.entity)
     return [
         Stream(account, f"{product}-{place}", starts_at, measure)
         for account in accounts

@@ -19,6 +19,13 @@ import duckdb
 
 # Above this many events a file is a day of Parquet, below it a month in one of the text formats.
 SMALL = 1_000_000
+_COMPRESSED = "format parquet, compression zstd"
+_TEXT_ID = "'ev-' || lpad(cast(i as varchar), 12, '0')"
+# Two hashes side by side as the sixteen bytes of a UUID.
+_UUID = (
+    "cast(cast(cast(h::uhugeint * 18446744073709551616::uhugeint + hash(i, {seed}) as bit) "
+    "as blob) as uuid)"
+)
 
 
 @dataclass(frozen=True)
@@ -31,47 +38,53 @@ class Stream:
     measure: str  # "calls" (whole numbers, now and then negative) or "hours" (six decimals)
 
 
-def write_usage(
-    out: Path,
-    streams: Sequence[Stream],
-    events: int,
-    seed: int,
-    months: Sequence[tuple[date, date]],
-) -> None:
-    """Write ``events`` events (before copies and revisions) below ``out``, by month or by day.
-
-    ``months`` are the first and last days of the delivery months, in order. Memory does not grow
-    with ``events``: files are written one after the other.
-    """
-    if not streams or not events:
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    first, last = months[0][0], months[-1][1]
-    days = (last - first).days + 1
+def open_streams(streams: Sequence[Stream]) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the table ``streams``: one row a stream, numbered from nought."""
     con = duckdb.connect()
     con.execute("set threads = 2; set memory_limit = '2GB'")
     con.execute(
         "create table streams (stream_no ubigint, account_id varchar, product_id varchar, "
         "starts_at timestamp, measure varchar)"
     )
-    con.executemany(
-        "insert into streams values (?, ?, ?, ?, ?)",
-        [
-            (number, s.account_id, s.product_id, s.starts_at, s.measure)
-            for number, s in enumerate(streams)
-        ],
-    )
-    con.execute(_events_macro(len(streams), events, days, seed))
+    rows = [
+        f"({number}, '{s.account_id}', '{s.product_id}', '{s.starts_at}', '{s.measure}')"
+        for number, s in enumerate(streams)
+    ]
+    if rows:
+        con.execute(f"insert into streams values {', '.join(rows)}")
+    return con
+
+
+def write_usage(
+    con: duckdb.DuckDBPyConnection,
+    out: Path,
+    events: int,
+    seed: int,
+    months: Sequence[tuple[date, date]],
+    days: int | None = None,
+) -> None:
+    """Write ``events`` events (before copies and revisions) below ``out``, by month or by day.
+
+    ``con`` is what :func:`open_streams` gave; ``months`` are the first and last days of the
+    delivery months, in order; ``days`` (default all) is on how many of them events come. Memory
+    does not grow with ``events``: files are written one after the other.
+    """
+    first, last = months[0][0], months[-1][1]
+    days = min(days or 10**6, (last - first).days + 1)
+    last = first + timedelta(days - 1)
+    spans = [(begin, min(end, last)) for begin, end in months if begin <= last]
+    if not events or not _count(con):
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    _create_events(con, events, days, seed)
     if events > SMALL:
-        spans = [(first + timedelta(n), first + timedelta(n)) for n in range(days)]
-    else:
-        spans = list(months)
+        for number in range(days):
+            day = first + timedelta(number)
+            query = _arrived_sql(number, number + 1, events, days)
+            _copy(con, query, out / f"{day:%Y-%m}" / f"{day}.parquet", _COMPRESSED)
+        return
     for number, (begin, end) in enumerate(spans):
-        low, high = (begin - first).days, (end - first).days + 1
-        query = _arrived_sql(low, high, events, days)
-        if events > SMALL:
-            _copy(con, query, out / f"{begin:%Y-%m}" / f"{begin}.parquet", "format parquet")
-            continue
+        query = _arrived_sql((begin - first).days, (end - first).days + 1, events, days)
         name = f"{begin:%Y-%m}"
         if number % 3 == 0:
             _copy(con, query, out / f"{name}.csv", "format csv, header")
@@ -85,20 +98,49 @@ def write_usage(
                 out / f"{name}.jsonl",
                 "format json",
             )
-    con.close()
 
 
-def _events_macro(streams: int, events: int, days: int, seed: int) -> str:
+def write_late_day(
+    con: duckdb.DuckDBPyConnection, path: Path, events: int, seed: int, days: int
+) -> None:
+    """Write the day after the ``days`` of a large :func:`write_usage` as one file.
+
+    Its late events (one in a hundred) lie up to ninety days back, before the first day too.
+    """
+    _create_events(con, events, days, seed, late=90, floor=-90)
+    _copy(con, _arrived_sql(days, days + 1, events, days), path, _COMPRESSED)
+
+
+def _count(con: duckdb.DuckDBPyConnection) -> int:
+    return con.execute("select count(*) from streams").fetchall()[0][0]
+
+
+def _create_events(
+    con: duckdb.DuckDBPyConnection,
+    events: int,
+    days: int,
+    seed: int,
+    late: int = 40,
+    floor: int = 0,
+) -> None:
+    event_id = _TEXT_ID if events <= SMALL else _UUID.format(seed=seed + 1)
+    con.execute(_events_macro(_count(con), events, days, seed, event_id, late, floor))
+
+
+def _events_macro(
+    streams: int, events: int, days: int, seed: int, event_id: str, late: int, floor: int
+) -> str:
     """``demo_events(low, high, revision_no, copied)``: the events numbered from low up to high.
 
-    ``copied`` below zero takes all of them, else the one in three hundred with that mark.
+    ``copied`` below zero takes all of them, else the one in four hundred with that mark. Late ones
+    lie up to ``late`` days back, but not before the day numbered ``floor``.
     """
     return f"""
-    create macro demo_events(low, high, revision_no, copied) as table
+    create or replace macro demo_events(low, high, revision_no, copied) as table
     with numbered as (
         select i, hash(i, {seed}) as h
         from range(low, high) as t (i)
-        where copied < 0 or (hash(i, {seed}) >> 3) % 300 = copied
+        where copied < 0 or (hash(i, {seed}) >> 3) % 400 = copied
     ),
     placed as (
         select
@@ -106,22 +148,22 @@ def _events_macro(streams: int, events: int, days: int, seed: int) -> str:
             h,
             ((h % {streams}) * ((h >> 20) % {streams})) // {streams} as stream_no,
             i * {days} // {events} as day_no,
-            case when (h >> 11) % 100 = 0 then 1 + (h >> 30) % 40 else 0 end as days_late
+            case when (h >> 11) % 100 = 0 then 1 + (h >> 30) % {late} else 0 end as days_late
         from numbered
     )
     select
-        'ev-' || lpad(cast(i as varchar), 12, '0') as event_id,
+        {event_id} as event_id,
         account_id,
         product_id,
         starts_at
-        + to_days(cast(greatest(day_no - days_late, 0) as integer))
+        + to_days(cast(greatest(day_no - days_late, {floor}) as integer))
         + to_microseconds(cast((h >> 13) % 86400000000 as bigint)) as occurred_at,
         -- In millionths, so that the product stays within 64 bits.
         cast(case
             when revision_no = 2 and (h >> 41) % 3 = 0 then 0
-            when measure = 'hours' then 1 + (h >> 7) % (4000000 * revision_no)
+            when measure = 'hours' then cast(1 + (h >> 7) % (4000000 * revision_no) as bigint)
             when (h >> 9) % 400 = 0 then (-1 - cast((h >> 17) % 20 as bigint)) * 1000000
-            else (1 + (h >> 7) % (90 * revision_no)) * 1000000
+            else cast(1 + (h >> 7) % (90 * revision_no) as bigint) * 1000000
         end as decimal(12, 0)) * cast(0.000001 as decimal(6, 6))
             as quantity,
         revision_no as revision

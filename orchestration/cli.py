@@ -568,17 +568,29 @@ def demo(
     customers: Annotated[int, typer.Option(min=1)] = 40,
     months: Annotated[int, typer.Option(min=1)] = 6,
     events: Annotated[int, typer.Option(min=0)] = 50_000,
+    contracts: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="More contracts, on demand; by default one for 500 of many events."
+        ),
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Days with usage; by default all of the months.")
+    ] = None,
     seed: Annotated[int, typer.Option()] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Write feeds for a made-up company, by the feed contract; the same seed, the same bytes."""
+    """Write feeds for a made-up company, by the feed contract; the same seed, the same bytes.
+
+    More than a million events are written as Parquet, a file a day.
+    """
     from examples.demo import write_demo
 
     settings = _settings()
     folder = (out or Path(settings.inbox_url)).expanduser().absolute()
     with Progress() as progress:
         progress.say(f"write the demo company to {folder}")
-        write_demo(folder, customers, months, events, seed)
+        write_demo(folder, customers, months, events, seed, contracts, days)
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     raise Ending(0, f"{files} files in {folder}", out=str(folder), files=files)
 
