@@ -123,6 +123,9 @@ def _create_events(
     late: int = 40,
     floor: int = 0,
 ) -> None:
+    # A table is read by all threads, a range by one of them.
+    most = events if events <= SMALL else -(-events // days)
+    con.execute(f"create or replace table numbers as select range as k from range({most})")
     event_id = _TEXT_ID if events <= SMALL else _UUID.format(seed=seed + 1)
     con.execute(_events_macro(_count(con), events, days, seed, event_id, late, floor))
 
@@ -138,9 +141,9 @@ def _events_macro(
     return f"""
     create or replace macro demo_events(low, high, revision_no, copied) as table
     with numbered as (
-        select i, hash(i, {seed}) as h
-        from range(low, high) as t (i)
-        where copied < 0 or (hash(i, {seed}) >> 3) % 400 = copied
+        select k + low as i, hash(i, {seed}) as h
+        from numbers
+        where k < high - low and (copied < 0 or (hash(i, {seed}) >> 3) % 400 = copied)
     ),
     placed as (
         select
@@ -148,7 +151,8 @@ def _events_macro(
             h,
             ((h % {streams}) * ((h >> 20) % {streams})) // {streams} as stream_no,
             i * {days} // {events} as day_no,
-            case when (h >> 11) % 100 = 0 then 1 + (h >> 30) % {late} else 0 end as days_late
+            case when (h >> 11) % 100 = 0 then 1 + cast((h >> 30) % {late} as bigint) else 0 end
+                as days_late
         from numbered
     )
     select
@@ -158,12 +162,12 @@ def _events_macro(
         starts_at
         + to_days(cast(greatest(day_no - days_late, {floor}) as integer))
         + to_microseconds(cast((h >> 13) % 86400000000 as bigint)) as occurred_at,
-        -- In millionths, so that the product stays within 64 bits.
+        -- In millionths, so that all of it stays within 64 bits.
         cast(case
             when revision_no = 2 and (h >> 41) % 3 = 0 then 0
-            when measure = 'hours' then cast(1 + (h >> 7) % (4000000 * revision_no) as bigint)
+            when measure = 'hours' then 1 + cast(h >> 7 as bigint) % (4000000 * revision_no)
             when (h >> 9) % 400 = 0 then (-1 - cast((h >> 17) % 20 as bigint)) * 1000000
-            else cast(1 + (h >> 7) % (90 * revision_no) as bigint) * 1000000
+            else (1 + cast(h >> 7 as bigint) % (90 * revision_no)) * 1000000
         end as decimal(12, 0)) * cast(0.000001 as decimal(6, 6))
             as quantity,
         revision_no as revision
