@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import sys
@@ -525,6 +526,103 @@ def verify(
     if sentences:
         raise Ending(DIFFERS, "\n".join(sentences), **about)
     raise Ending(0, f"{months} closes verified; head of the chain: {head or 'none'}", **about)
+
+
+@app.command()
+def whatif(
+    plan: Annotated[
+        Path,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="A workbook with a sheet per object, a file of one object, or a folder of them: "
+            "contract_lines, price_tiers, contracts, products, milestones, by the feed contract.",
+        ),
+    ],
+    months: Annotated[
+        str | None,
+        typer.Option(
+            "--months",
+            metavar="MONTHS",
+            help="Service months to show: 2026-01..2026-03, or 2026-01,2026-03; all of them.",
+        ),
+    ] = None,
+    no_wait: NoWait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rate history by other terms: the difference per customer and month, touching nothing.
+
+    A row of the plan stands in place of the version with the same key, whatever its updated_at; a
+    new effective_on amends; tiers replace all tiers of their version. Both sides are what the
+    terms come to in full, as of the last run's day; nothing is written to the home.
+
+    Exit 0; 2 for a plan that cannot be used (each row with its reason); 1 before the first run.
+    """
+    from ingestion.plan import PlanRefusedError
+    from orchestration.whatif import NotBuiltError, compare, month_ranges
+
+    try:
+        ranges = month_ranges(months)
+    except ValueError as cause:
+        raise Ending(REFUSED, f"--months: {cause}") from None
+    log.addHandler(logging.NullHandler())  # the home's log is the home's
+    with Progress() as progress:
+        try:
+            found = compare(Settings(), plan, ranges, progress.say, progress.node, wait=not no_wait)
+        except NotBuiltError as cause:
+            raise Ending(FAILED, str(cause)) from None
+        except PlanRefusedError as cause:
+            raise Ending(
+                REFUSED,
+                f"{cause}\nthe plan is refused: nothing was rated",
+                problems=[vars(problem) for problem in cause.problems],
+            ) from None
+    if not as_json:
+        _show_difference(found)
+    asked = f" in {months}" if months else ""
+    lines = [
+        f"as of {found.as_of}{asked} the plan changes {len(found.charges)} charges, "
+        f"{len(found.months)} months of customers"
+        if found.months
+        else f"as of {found.as_of}{asked} nothing differs from today's terms"
+    ]
+    lines += [f"not read: {name}" for name in found.unknown]
+    raise Ending(
+        0,
+        "\n".join(lines),
+        as_of=found.as_of,
+        plan={name: count for name, count in found.rows.items() if count},
+        months=found.months,
+        charges=found.charges,
+        totals=found.totals,
+        not_read=found.unknown,
+    )
+
+
+_AMOUNTS = tuple(
+    f"{side}_{column}" for side in ("net", "gross") for column in ("today", "planned", "difference")
+)
+
+
+def _show_difference(found: Any) -> None:
+    """Amounts to their currency's decimals, one row a customer and month, totals last."""
+    if not found.months:
+        return
+    from ingestion.checks import minor_units
+
+    table = Table(title="what the plan changes, by service month", title_justify="left")
+    for name in ("customer", "month", "currency"):
+        table.add_column(name, overflow="fold")
+    for name in _AMOUNTS:
+        table.add_column(name.replace("_", " "), justify="right")
+    digits = minor_units()
+    for rows, last in ((found.months, False), (found.totals, True)):
+        for row in rows:
+            amounts = (f"{row[name]:,.{digits.get(row['currency'], 4)}f}" for name in _AMOUNTS)
+            who = "all" if last else f"{row['customer_id']} {row['customer_name'] or ''}"
+            table.add_row(_plain(who), row.get("month", ""), row["currency"], *amounts)
+        table.add_section()
+    Console(width=_width()).print(table)
 
 
 @app.command()

@@ -200,29 +200,22 @@ class DbtProject:
         on_node: Callable[[int, int, str], None] | None = None,
         nodes: list[str] | None = None,
         proven: bool = False,
+        tests: bool = True,
     ) -> list[NodeResult]:
         """Build every seed, model and data test, or the named ones, into the home's warehouse.
 
-        ``proven`` leaves out the tests of the steps between raw and the marts.
+        ``proven`` leaves out the tests of the steps between raw and the marts, ``tests=False`` all.
 
         Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
         error-severity test fails; ``on_node`` is told (done, of how many, name).
         """
-        from dbt.cli.main import dbtRunner
-        from dbt.contracts.graph.manifest import Manifest
-
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
         for unique_id in nodes or []:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        callbacks = [_progress(on_node)] if on_node else []
-        with _working_in(home), _uncollected(), _few_events(), _rendered_once(self.parsed):
-            manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
-            manifest.build_flat_graph()
-            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
-        if outcome.result is None:
-            raise BuildError(f"dbt build: {_one_line(outcome.exception)}")
+        arguments += [] if tests else ["--exclude-resource-type", "test"]
+        outcome = self._invoke(home, arguments, [_progress(on_node)] if on_node else [])
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
         broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
         if broken or not outcome.success:
@@ -230,6 +223,24 @@ class DbtProject:
             cause = f"{first.name}: {_one_line(first.message)}" if first else outcome.exception
             raise BuildError(f"dbt build: {cause}")
         return results
+
+    def rendered(self, home: Path, names: list[str]) -> dict[str, str]:
+        """The SQL of analyses, by name, to be asked of the home's warehouse."""
+        arguments = ["compile", *_arguments(home), "--quiet", "--select", *names]
+        outcome = self._invoke(home, arguments, [])
+        return {result.node.name: result.node.compiled_code for result in outcome.result.results}
+
+    def _invoke(self, home: Path, arguments: list[str], callbacks: list[Any]) -> Any:
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
+
+        with _working_in(home), _uncollected(), _few_events(), _rendered_once(self.parsed):
+            manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
+            manifest.build_flat_graph()
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
+        if outcome.result is None:
+            raise BuildError(f"dbt {arguments[0]}: {_one_line(outcome.exception)}")
+        return outcome
 
 
 def _arguments(home: Path) -> list[str]:
