@@ -30,7 +30,7 @@ lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/analyses dbt_project/tests
 
 # A small warehouse of an engineer's own, in var/dev: edit a model, then `make dev` again.
 dev: setup

@@ -23,6 +23,7 @@ from typing import Any
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 WAREHOUSE_NAME = "warehouse.duckdb"
+_RENDERED = "rendered.json"
 _PARTS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds")
 
 
@@ -98,8 +99,8 @@ def _rendered_once(folder: Path) -> Iterator[None]:
     """
     from dbt.compilation import Compiler
 
-    file = folder / "rendered.json"
-    kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    file = folder / _RENDERED
+    kept = _kept_renderings(folder)
     known = len(kept)
     render = Compiler._compile_code
 
@@ -122,6 +123,11 @@ def _rendered_once(folder: Path) -> Iterator[None]:
             draft = file.with_suffix(f".{os.getpid()}.tmp")
             draft.write_text(json.dumps(kept), "utf-8")
             draft.replace(file)
+
+
+def _kept_renderings(folder: Path) -> dict[str, str]:
+    file = folder / _RENDERED
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
 
 
 def _hash_of(parts: tuple[str, ...]) -> str:
@@ -200,11 +206,10 @@ class DbtProject:
         on_node: Callable[[int, int, str], None] | None = None,
         nodes: list[str] | None = None,
         proven: bool = False,
-        tests: bool = True,
     ) -> list[NodeResult]:
         """Build every seed, model and data test, or the named ones, into the home's warehouse.
 
-        ``proven`` leaves out the tests of the steps between raw and the marts, ``tests=False`` all.
+        ``proven`` leaves out the tests of the steps between raw and the marts.
 
         Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
         error-severity test fails; ``on_node`` is told (done, of how many, name).
@@ -214,7 +219,6 @@ class DbtProject:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        arguments += [] if tests else ["--exclude-resource-type", "test"]
         outcome = self._invoke(home, arguments, [_progress(on_node)] if on_node else [])
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
         broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
@@ -224,11 +228,22 @@ class DbtProject:
             raise BuildError(f"dbt build: {cause}")
         return results
 
-    def rendered(self, home: Path, names: list[str]) -> dict[str, str]:
-        """The SQL of analyses, by name, to be asked of the home's warehouse."""
-        arguments = ["compile", *_arguments(home), "--quiet", "--select", *names]
-        outcome = self._invoke(home, arguments, [])
-        return {result.node.name: result.node.compiled_code for result in outcome.result.results}
+    def rendered(self, nodes: list[str], home: Path) -> dict[str, str]:
+        """The SQL of models and analyses by unique id, as dbt renders it for every home.
+
+        What a build or an earlier call has rendered from the same files is taken from there; for
+        the rest dbt is asked in ``home``, whose warehouse it opens.
+        """
+        kept = _kept_renderings(self.parsed)
+        if not kept.keys() >= {*nodes}:
+            arguments = ["compile", *_arguments(home), "--quiet"]
+            for unique_id in nodes:
+                arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
+            results = getattr(self._invoke(home, arguments, []).result, "results", [])
+            kept = {result.node.unique_id: result.node.compiled_code for result in results}
+        if missing := sorted({*nodes} - kept.keys()):
+            raise BuildError(f"dbt compile: {missing[0]} was not rendered")
+        return {unique_id: kept[unique_id] for unique_id in nodes}
 
     def _invoke(self, home: Path, arguments: list[str], callbacks: list[Any]) -> Any:
         from dbt.cli.main import dbtRunner

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,15 @@ from ingestion.checks import quoted
 from ingestion.plan import PLAN_OBJECTS, PlanProblem, PlanRefusedError, plan_table, read_plan
 from ingestion.schemas import raw_columns
 from ingestion.settings import Settings
-from orchestration.dbt_project import PROJECT, WAREHOUSE_NAME
+from orchestration.dbt_project import PROJECT, WAREHOUSE_NAME, BuildError
 
 Say = Callable[[str], None]
 
 BOOKS = "books"
 _CHARGES = "model.closebook.int_charges_expected"
 _COMPARED = ("charges_compared", "months_compared", "totals_compared")
+_DEFECTS = "analysis.closebook.whatif_defects_found"
+_ANALYSES = [_DEFECTS, *(f"analysis.closebook.whatif_{name}" for name in _COMPARED)]
 _MONTHS = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))?(\.\.)?(\d{4}-(?:0[1-9]|1[0-2]))?")
 
 
@@ -59,7 +62,7 @@ def month_ranges(text: str | None) -> list[tuple[str, str]]:
     Raises :class:`ValueError` that names the part.
     """
     ranges = []
-    for part in (text or "..").split(","):
+    for part in ("0001-01.." if text is None else text).split(","):
         found = _MONTHS.fullmatch(part.strip())
         if not found or not any(found.groups()):
             raise ValueError(f"{part.strip()!r} is no month YYYY-MM and no range YYYY-MM..YYYY-MM")
@@ -98,17 +101,18 @@ def compare(
             _require_built(con, settings, kept)
             _refuse(con, _UNKNOWN)
             _lay_out(con, kept)
+            rendered = PROJECT.rendered([*affected, *_ANALYSES], folder)
+            models = {name: rendered.pop(name) for name in affected}
             say("rate history by today's terms")
-            PROJECT.build(folder, on_node, affected, tests=False)
-            analyses = PROJECT.rendered(folder, ["path:dbt_project/analyses"])
-            _keep_today(con, analyses)
+            _rate(con, models, on_node)
+            _keep_today(con, rendered)
             _lay_over(con)
             say("rate history by the plan")
-            PROJECT.build(folder, on_node, affected, tests=False)
+            _rate(con, models, on_node)
             say("compare")
-            _refuse_defects(con, analyses)
+            _refuse_defects(con, rendered)
             comparison = Comparison(rows=plan.rows, unknown=plan.unknown)
-            return _compared(con, analyses, months, comparison)
+            return _compared(con, rendered, months, comparison)
 
 
 @contextmanager
@@ -172,7 +176,8 @@ def _affected() -> tuple[list[str], list[str]]:
         # A view is no table that could be read where it stands: it is made again.
         affected.add(name)
         todo += parents[name]
-    return sorted(affected), sorted(kept)
+    order = TopologicalSorter({name: affected & {*parents[name]} for name in sorted(affected)})
+    return list(order.static_order()), sorted(kept)
 
 
 def _reached(edges: dict[str, list[str]], start: list[str]) -> set[str]:
@@ -188,7 +193,7 @@ def _reached(edges: dict[str, list[str]], start: list[str]) -> set[str]:
 
 def _is_table(name: str) -> bool:
     node = PROJECT.manifest["nodes"].get(name, {})
-    return node.get("config", {}).get("materialized") not in ("view", "ephemeral")
+    return node.get("config", {}).get("materialized") != "view"
 
 
 def _relation(name: str) -> str:
@@ -434,9 +439,24 @@ def _is_usage(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     )
 
 
+def _rate(
+    con: duckdb.DuckDBPyConnection,
+    models: dict[str, str],
+    on_node: Callable[[int, int, str], None] | None,
+) -> None:
+    """Make the models' tables anew; ``models`` is their SQL in an order in which it can run."""
+    for done, (name, sql) in enumerate(models.items(), start=1):
+        try:
+            con.execute(f"create or replace table {_relation(name)} as ({sql})")
+        except duckdb.Error as cause:
+            raise BuildError(f"{_relation(name)}: {str(cause).splitlines()[0]}") from cause
+        if on_node:
+            on_node(done, len(models), _relation(name))
+
+
 def _keep_today(con: duckdb.DuckDBPyConnection, analyses: dict[str, str]) -> None:
     con.execute(f"create table whatif.charges_today as from {_relation(_CHARGES)}")
-    con.execute(f"create table whatif.defects_today as {analyses['whatif_defects_found']}")
+    con.execute(f"create table whatif.defects_today as {analyses[_DEFECTS]}")
 
 
 def _lay_over(con: duckdb.DuckDBPyConnection) -> None:
@@ -475,7 +495,7 @@ def _refuse_defects(con: duckdb.DuckDBPyConnection, analyses: dict[str, str]) ->
     _refuse(
         con,
         f"""
-        with found as ({analyses["whatif_defects_found"]}),
+        with found as ({analyses[_DEFECTS]}),
         places as (
             select contract_line_id, effective_on, source_file, 'contract_lines' as object, row_no
             from {plan_table("contract_lines")}
@@ -524,7 +544,9 @@ def _compared(
     con.execute("create table whatif.months (first_month varchar, last_month varchar)")
     con.execute(f"insert into whatif.months values {spans}")
     for name in _COMPARED:
-        con.execute(f"create table whatif.{name} as {analyses[f'whatif_{name}']}")
+        con.execute(
+            f"create table whatif.{name} as {analyses[f'analysis.closebook.whatif_{name}']}"
+        )
     changed = "net_difference <> 0 or gross_difference <> 0"
     comparison.charges = _rows(con, f"from whatif.charges_compared where {changed} order by all")
     comparison.months = _rows(con, "from whatif.months_compared order by all")

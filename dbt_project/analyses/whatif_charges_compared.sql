@@ -1,5 +1,5 @@
 -- What each contract line is charged for a service month, by today's terms and by the plan's. Both
--- are what the terms come to in full, not what was posted; months in progress count as far as rated.
+-- are what the terms come to in full, not what was posted; a month in progress as far as rated.
 with
 
 today as (
