@@ -16,19 +16,10 @@ from pathlib import Path
 
 import duckdb
 
+from tests import program
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(sys.executable).with_name("closebook")
-
-# The program, killed where it reaches a named point: no clean-up of any kind runs.
-KILLED = """
-import os, signal, sys
-from closing import faults
-point = sys.argv.pop(1)
-faults.reached = lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == point else None
-sys.argv[0] = "closebook"
-from orchestration.cli import main
-main()
-"""
 
 # What says where a row came from, and nothing about business.
 LINEAGE = {
@@ -72,11 +63,7 @@ class Books:
 
     def command(self, *words: str, check: Iterable[int] | None = None, **env: str) -> Outcome:
         """Run ``closebook`` with ``words``; with ``check``, any other exit code fails the test."""
-        done = subprocess.run(
-            [PROGRAM, *words], env=self.environment(**env), cwd=ROOT, text=True, timeout=540,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        outcome = Outcome(done.returncode, done.stdout)
+        outcome = Outcome(*program.run(list(words), self.environment(**env)))
         if check is not None and outcome.code not in set(check):
             raise AssertionError(
                 f"closebook {' '.join(words)}: exit {outcome.code}\n{outcome.text}"
@@ -84,7 +71,7 @@ class Books:
         return outcome
 
     def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
-        """Start ``closebook`` with ``words`` and do not wait for it."""
+        """Start the installed ``closebook`` with ``words`` and do not wait for it."""
         return subprocess.Popen(
             [PROGRAM, *words], env=self.environment(**env), cwd=ROOT, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -92,11 +79,8 @@ class Books:
 
     def crash(self, point: str, *words: str) -> None:
         """Run ``closebook`` with ``words`` and kill it (SIGKILL) where it reaches ``point``."""
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, point, *words], env=self.environment(), cwd=ROOT,
-            text=True, timeout=540, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        assert done.returncode == -signal.SIGKILL, f"{point} was not reached:\n{done.stdout}"
+        code, text = program.run(list(words), self.environment(), kill_at=point)
+        assert code == -signal.SIGKILL, f"{point} was not reached:\n{text}"
 
     def environment(self, **more: str) -> dict[str, str]:
         own = {"CLOSEBOOK_HOME": str(self.home), "CLOSEBOOK_INBOX": str(self.inbox)}

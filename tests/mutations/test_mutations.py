@@ -1,11 +1,15 @@
-"""Each mutation breaks one thing in a copy of the books and names the check that must go red."""
+"""Each mutation breaks one thing in a copy of the books and names the check that must go red.
+
+What is broken in a model or a seed is broken in the very SQL that the program ran, and everything
+behind it is built again up to the checks; then all of it is taken back.
+"""
 
 from __future__ import annotations
 
-import os
+import csv
+import json
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +17,11 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import dbt_project
+from orchestration.dbt_project import PROJECT
 from tests.books import ROOT, Books
 
 MUTATIONS = yaml.safe_load((Path(__file__).parent / "mutations.yml").read_text(encoding="utf-8"))
-PARTS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds")
+CHECKS = "model.closebook.reconciliations"
 FAILED = """
     select check_name, entity_id, currency, expected, actual
     from close.reconciliations
@@ -26,54 +30,117 @@ FAILED = """
 
 
 @pytest.fixture(scope="module")
-def kept_parse(closed_books: Books) -> Path:
-    """The program's parse of the project: a copy of it reads again only what was changed."""
-    return dbt_project.PROJECT.parsed
+def warehouse(
+    closed_books: Books, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the closed books, in which one transaction after another is taken back."""
+    copy = tmp_path_factory.mktemp("mutations") / closed_books.warehouse.name
+    shutil.copyfile(closed_books.warehouse, copy)
+    with duckdb.connect(str(copy)) as con:
+        yield con
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation["name"])
+@pytest.fixture(scope="module")
+def rendered(closed_books: Books) -> dict[str, str]:
+    """The SQL of each model by its unique id, as the closed books were built with it."""
+    return json.loads((PROJECT.parsed / "rendered.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "mutation", [m for m in MUTATIONS if "command" not in m], ids=lambda mutation: mutation["name"]
+)
 def test_mutation(
-    mutation: dict[str, Any], closed_books: Books, kept_parse: Path, tmp_path: Path
+    mutation: dict[str, Any], warehouse: duckdb.DuckDBPyConnection, rendered: dict[str, str]
 ) -> None:
+    before = set(warehouse.execute(FAILED).fetchall())
+    warehouse.begin()
+    try:
+        red = {row[0] for row in set(_failed_after(mutation, warehouse, rendered)) - before}
+    finally:
+        warehouse.rollback()
+    assert mutation["red"] in red, f"red: {sorted(red)}"
+    assert set(warehouse.execute(FAILED).fetchall()) == before
+
+
+def _failed_after(
+    mutation: dict[str, Any], con: duckdb.DuckDBPyConnection, rendered: dict[str, str]
+) -> list[tuple]:
+    if "sql" in mutation:
+        assert con.execute(mutation["sql"]).fetchall() != [(0,)], "nothing was broken"
+    broken: dict[str, str] = {}
+    if "replace" in mutation:
+        path = ROOT / mutation["replace"]["file"]
+        old, new = mutation["replace"]["old"], mutation["replace"]["new"]
+        assert path.read_text(encoding="utf-8").count(old) == 1, "what is to be broken has changed"
+        if path.suffix == ".csv":
+            _load_seed(con, path, old, new)
+        else:
+            name = f"model.closebook.{path.stem}"
+            assert rendered[name].count(old) == 1, "what is to be broken is not in the SQL run"
+            broken[name] = rendered[name].replace(old, new)
+    for unique_id in _between(mutation["from"]):
+        if unique_id.startswith("model."):
+            _build(con, unique_id, broken.get(unique_id) or rendered[unique_id])
+    return con.execute(FAILED).fetchall()
+
+
+def _load_seed(con: duckdb.DuckDBPyConnection, path: Path, old: str, new: str) -> None:
+    """The rows of an edited seed, in the table that dbt has made for it."""
+    text = path.read_text(encoding="utf-8").replace(old, new)
+    header, *rows = csv.reader(text.splitlines())
+    con.execute(f"truncate seeds.{path.stem}")
+    con.executemany(
+        f"insert into seeds.{path.stem} ({', '.join(header)}) "
+        f"values ({', '.join('?' * len(header))})",
+        [[value or None for value in row] for row in rows],
+    )
+
+
+def _between(name: str) -> list[str]:
+    """A seed or model and all behind it that the checks stand on, in the order of building."""
+    nodes, children = PROJECT.manifest["nodes"], PROJECT.manifest["child_map"]
+    first = next(uid for uid, node in nodes.items() if node["name"] == name)
+    order: list[str] = []
+
+    def leads_on(unique_id: str) -> bool:
+        """Whether the checks stand on a node; those that they do are listed, the last first."""
+        if unique_id in order or unique_id == CHECKS:
+            if unique_id not in order:
+                order.append(unique_id)
+            return True
+        # Every child is asked: a list, so that none is left out once one has led on.
+        led = [leads_on(child) for child in children[unique_id] if child in models]
+        if any(led):
+            order.append(unique_id)
+        return any(led)
+
+    models = {uid for uid, node in nodes.items() if node["resource_type"] == "model"}
+    assert leads_on(first), f"no check stands on {name}"
+    return order[::-1]
+
+
+def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
+    """Run a model as the program runs it: names and types of its contract are kept."""
+    node = PROJECT.manifest["nodes"][unique_id]
+    table = f'"{node["schema"]}"."{node["alias"]}"'
+    if node["config"]["materialized"] == "view":
+        return  # it reads what stands behind it
+    if node["config"]["contract"]["enforced"]:
+        casts = [f"cast({c['name']} as {c['data_type']}) as {c['name']}"
+                 for c in node["columns"].values()]  # fmt: skip
+        sql = f"select {', '.join(casts)} from ({sql})"
+    con.execute(f"create or replace table {table} as {sql}")
+
+
+def test_a_posted_row_tampered_with(closed_books: Books, tmp_path: Path) -> None:
+    """The chain of the closes is proved by a command, from warehouse and landing."""
+    mutation = next(m for m in MUTATIONS if "command" in m)
     books = Books(tmp_path / "home")
     books.home.mkdir()
     shutil.copyfile(closed_books.warehouse, books.warehouse)
-    if "sql" in mutation:
-        with duckdb.connect(str(books.warehouse)) as con:
-            assert con.execute(mutation["sql"]).fetchall() != [(0,)], "nothing was broken"
-    if "command" in mutation:
-        shutil.copytree(closed_books.home / "landing", books.home / "landing")
-        outcome = books.command(mutation["command"])
-        assert outcome.code == 5, outcome.text
-        assert mutation["red"] in outcome.text
-        return
-    project = tmp_path / "project"
-    for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
-        project.mkdir(exist_ok=True)
-        copy(ROOT / part, project / part)
-    if "replace" in mutation:
-        path = project / mutation["replace"]["file"]
-        text = path.read_text(encoding="utf-8")
-        assert text.count(mutation["replace"]["old"]) == 1, "what is to be broken has changed"
-        path.write_text(text.replace(mutation["replace"]["old"], mutation["replace"]["new"]))
-    before = set(closed_books.query(FAILED))
-    _rebuild(project, kept_parse, books.warehouse, mutation["select"])
-    red = {row[0] for row in set(books.query(FAILED)) - before}
-    assert mutation["red"] in red, f"red: {sorted(red)}"
-
-
-def _rebuild(project: Path, kept_parse: Path, warehouse: Path, select: str) -> None:
-    """Run the models behind what was broken, without the tests that would stop them."""
-    target = project / "target"
-    target.mkdir()
-    shutil.copy(kept_parse / "partial_parse.msgpack", target)
-    done = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "build", "--select", select, "--quiet",
-         "--resource-type", "model", "--resource-type", "seed",
-         "--project-dir", project, "--profiles-dir", project, "--target-path", target,
-         "--log-path", project / "logs"],
-        env=os.environ | {"CLOSEBOOK_WAREHOUSE": str(warehouse)}, cwd=project, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-4000:]
+    shutil.copytree(closed_books.home / "landing", books.home / "landing")
+    with duckdb.connect(str(books.warehouse)) as con:
+        assert con.execute(mutation["sql"]).fetchall() != [(0,)], "nothing was broken"
+    outcome = books.command(mutation["command"])
+    assert outcome.code == 5, outcome.text
+    assert mutation["red"] in outcome.text
