@@ -55,6 +55,7 @@
         else {{ floor_years(months_between(anchor, day)) }}
     end
 {%- endmacro %}
+{#- A day before the anchor lies in year -1 or earlier: quotients would round towards nought. -#}
 {% macro floor_years(months) %}{{ return(adapter.dispatch('floor_years')(months)) }}{% endmacro %}
-{% macro default__floor_years(months) %}(({{ months }}) // 12){% endmacro %}
-{% macro spark__floor_years(months) %}(({{ months }}) div 12){% endmacro %}
+{% macro default__floor_years(months) %}((({{ months }}) + 12000) // 12 - 1000){% endmacro %}
+{% macro spark__floor_years(months) %}((({{ months }}) + 12000) div 12 - 1000){% endmacro %}

@@ -1,9 +1,23 @@
-"""A random company for the rating proof, deterministic by seed: feeds and a reference book."""
+"""A random company for the rating proof, deterministic by seed: feeds and a reference book.
+
+What is drawn at random: every charge model with every aggregation it can have; `accumulate_over`,
+changed by amendments too, and `aggregate_by`; included quantity, discount, minimum, maximum, flat
+amounts at zero, tiers that are bad; amendments in mid-month, some of them equal to what they amend,
+some that change frequency, anchor or timing; lines and contracts with and without an end, cancelled
+or not; fixed lines of every frequency, anchor and timing from any day of a month; commitment plans
+with usage lines and overage; milestones with approvals; prices with tax inside; four currencies of
+nought, two and three decimals; seven time zones, usage crowding round the ends of months; negative,
+zero and twelve-decimal quantities, revisions, copies, unknown accounts and products; rows of terms
+and tiers corrected later, by `updated_at` or by load order, and amendments deleted again.
+
+What is not: closes (``tests/posting``), rates of tax that change, `books_start_on`, credits.
+"""
 
 from __future__ import annotations
 
 import csv
 import random
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +31,9 @@ ZONES = {
     "US01": "America/New_York",
     "GB01": "Europe/London",
     "AU01": "Australia/Sydney",
+    "DE01": "Europe/Berlin",
+    "JP01": "Asia/Tokyo",
+    "SG01": "Asia/Singapore",
 }
 RATES = {"NONE": D(0), "CN_VAT_6": D("0.06"), "DE_VAT_19": D("0.19")}
 AS_OF = date(2025, 6, 18)
@@ -32,6 +49,8 @@ class Company:
     def __init__(self, seed: int, contracts: int, events: int) -> None:
         self.rng = random.Random(seed)
         self.book = Book(AS_OF, ZONES, RATES)
+        self.stale: dict[str, list[dict[str, Any]]] = {"lines": [], "tiers": [], "contracts": []}
+        self.deleted: list[dict[str, Any]] = []
         self._products()
         for number in range(contracts):
             self._contract(number)
@@ -68,21 +87,74 @@ class Company:
         cancelled = self.day(starts, AS_OF + timedelta(60)) if rng.random() < 0.25 else None
         if cancelled and ends:
             cancelled = min(cancelled, ends)
+        model = rng.choice(["on_demand"] * 6 + ["commitment_plan"] * 2 + ["professional_services"])
+        if model == "commitment_plan":
+            ends = self.day(starts, date(2026, 3, 31))
+            cancelled = min(cancelled, ends) if cancelled else None
         book.contracts[contract] = {
             "contract_id": contract, "customer_id": customer, "entity_id": entity,
-            "business_model": "on_demand", "currency": currency, "signed_on": starts,
+            "business_model": model, "currency": currency, "signed_on": starts,
             "starts_on": starts, "ends_on": ends,
             "status": "cancelled" if cancelled else "active", "cancelled_on": cancelled,
             "prices_include_tax": rng.random() < 0.3,
         }  # fmt: skip
-        for index in range(rng.randint(2, 5)):
-            self._line(contract, f"{contract}-L{index}", starts, index)
+        if rng.random() < 0.1:
+            wrong = {"prices_include_tax": rng.random() < 0.5, "ends_on": None, "status": "active"}
+            self.stale["contracts"].append(book.contracts[contract] | wrong)
+        for index in range(rng.randint(1, 4)):
+            self._line(contract, f"{contract}-L{index}", starts)
+        for index in range({"commitment_plan": rng.choice([1, 1, 2])}.get(model, 0)):
+            self._commitment(contract, f"{contract}-C{index}", starts)
+        if model == "professional_services":
+            self._milestones(contract, f"{contract}-M", starts)
 
-    def _line(self, contract: str, line: str, starts: date, index: int) -> None:
+    def _commitment(self, contract: str, line: str, starts: date) -> None:
+        rng = self.rng
+        first = starts + timedelta(rng.choice([0, 0, 0, 17]))
+        self.book.lines[line].append(PLAIN | {
+            "contract_line_id": line, "contract_id": contract,
+            "product_id": f"P{rng.randrange(24)}", "starts_on": first, "effective_on": first,
+            "charge_model": "commitment", "revenue_rule": "COMMITMENT",
+            "commitment_amount": self.some(0, 3000, rng.choice([0, 0, 2, 5])),
+            "billing_frequency": rng.choice(["once", "monthly", "quarterly", "annual"]),
+            "billing_anchor": rng.choice(["start", "calendar"]),
+            "billing_timing": rng.choice(["advance", "arrears"]),
+        })  # fmt: skip
+
+    def _milestones(self, contract: str, line: str, starts: date) -> None:
+        rng, book = self.rng, self.book
+        book.lines[line].append(PLAIN | {
+            "contract_line_id": line, "contract_id": contract,
+            "product_id": f"P{rng.randrange(24)}", "starts_on": starts, "effective_on": starts,
+            "charge_model": "milestone", "revenue_rule": "MILESTONE",
+        })  # fmt: skip
+        for number in range(rng.randint(1, 4)):
+            name = f"{line}{number}"
+            book.milestones[name] = {
+                "milestone_id": name, "contract_line_id": line, "milestone_no": number,
+                "amount": self.some(0, 900, rng.choice([0, 2, 3, 4])),
+            }  # fmt: skip
+            for copy in range(rng.choice([0, 1, 1, 2])):
+                document = f"{name}-{copy}"
+                book.completions.append({
+                    "document_id": document, "contract_line_id": line, "milestone_id": name,
+                    "dated_on": self.day(starts, AS_OF + timedelta(5)),
+                })  # fmt: skip
+                for _ in range(rng.choice([0, 0, 1, 2])):
+                    hours = rng.randint(-400, 30)
+                    midnight = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC)
+                    book.approvals.append({
+                        "document_type": "source", "document_id": document,
+                        "decision": rng.choice(["approved", "rejected"]),
+                        "decided_at": midnight + timedelta(hours=hours, seconds=number),
+                        "decided_by": "someone",
+                    })  # fmt: skip
+
+    def _line(self, contract: str, line: str, starts: date) -> None:
         rng, book = self.rng, self.book
         customer = book.contracts[contract]["customer_id"]
         own = [a for a, row in book.accounts.items() if row["customer_id"] == customer]
-        base = {
+        base = PLAIN | {
             "contract_line_id": line, "contract_id": contract,
             "product_id": f"P{rng.randrange(24)}",
             "account_id": rng.choice(own) if rng.random() < 0.3 else "",
@@ -111,7 +183,18 @@ class Company:
         for version in range(rng.choice([1, 1, 2, 3])):
             if version:
                 effective += timedelta(rng.randint(1, 150))
+            if version and base["charge_model"] == "fixed" and base["billing_frequency"] != "once":
+                base |= self._other_periods()
             self._version(base, effective)
+
+    def _other_periods(self) -> dict[str, Any]:
+        if self.rng.random() < 0.8:
+            return {}
+        return {
+            "billing_frequency": self.rng.choice(["monthly", "quarterly", "annual"]),
+            "billing_anchor": self.rng.choice(["start", "calendar"]),
+            "billing_timing": self.rng.choice(["advance", "arrears"]),
+        }
 
     def _version(self, base: dict[str, Any], effective: date) -> None:
         rng, book = self.rng, self.book
@@ -134,16 +217,43 @@ class Company:
             row["accumulate_over"] = rng.choice(["month", "month", "contract_year", "term"])
         if rng.random() < 0.15 and book.lines[row["contract_line_id"]]:
             row = book.lines[row["contract_line_id"]][-1] | {"effective_on": effective}
-        if rng.random() < 0.2 and row["charge_model"] == "fixed":
+        fixed_end = row["charge_model"] == "fixed" and (
+            row["billing_frequency"] != "once" or row["billing_timing"] == "advance"
+        )
+        if rng.random() < 0.2 and fixed_end:
             row["ends_on"] = effective + timedelta(rng.randint(10, 400))
+        elif rng.random() < 0.05 and row["charge_model"] != "fixed":
+            row["ends_on"] = effective + timedelta(rng.randint(0, 200))
         book.lines[row["contract_line_id"]].append(row)
         if row["charge_model"] in ("graduated", "volume", "graduated_percentage"):
-            tiers = book.tiers[row["contract_line_id"], effective]
-            bound = D(0)
-            for number in range(1, rng.randint(2, 5)):
-                bound += self.some(1, 60, rng.choice([0, 2, 12]))
-                tiers.append(self._tier(number, bound))
-            tiers.append(self._tier(9, None))
+            self._tiers(row["contract_line_id"], effective)
+        self._correct(row)
+
+    def _tiers(self, line: str, effective: date) -> None:
+        rng, tiers = self.rng, self.book.tiers[line, effective]
+        bound = D(0)
+        for number in range(1, rng.randint(2, 5)):
+            bound += self.some(1, 60, rng.choice([0, 2, 12]))
+            tiers.append(self._tier(number, bound))
+        tiers.append(self._tier(9, None))
+        if rng.random() < 0.05:
+            rng.choice(tiers)["up_to"] = rng.choice([None, D(0), D(20)])
+        for tier in tiers:
+            if rng.random() < 0.05:
+                wrong = {"contract_line_id": line, "effective_on": effective}
+                self.stale["tiers"].append(wrong | self._tier(tier["tier_no"], D(7)))
+
+    def _correct(self, row: dict[str, Any]) -> None:
+        """Now and then the row was wrong at first, or there was one that is deleted again."""
+        if self.rng.random() < 0.1:
+            wrong = {"unit_price": D(77), "discount_percent": D(5), "maximum_amount": D(1)}
+            self.stale["lines"].append(row | wrong)
+        if self.rng.random() < 0.05:
+            later = row["effective_on"] + timedelta(self.rng.randint(300, 420))
+            gone = row | {"effective_on": later, "unit_price": D(1)}
+            taken = {r["effective_on"] for r in self.book.lines[row["contract_line_id"]]}
+            if gone["effective_on"] not in taken:
+                self.deleted.append(gone)
 
     def _tier(self, number: int, up_to: Decimal | None) -> dict[str, Any]:
         return {
@@ -163,6 +273,12 @@ class Company:
         }
         pairs = sorted(wanted)
         first = datetime(2024, 4, 20, tzinfo=UTC)
+        ends = [
+            datetime(
+                2024 + n // 12, n % 12 + 1, monthrange(2024 + n // 12, n % 12 + 1)[1], tzinfo=UTC
+            )
+            for n in range(4, 17)
+        ]
         for number in range(count):
             account, product = rng.choice(pairs)
             if rng.random() < 0.02:
@@ -175,24 +291,43 @@ class Company:
             }  # fmt: skip
             if rng.random() < 0.06:
                 event["quantity"] = -event["quantity"]
+            if rng.random() < 0.3:
+                hours = timedelta(hours=rng.randint(8, 40), seconds=rng.choice([-1, 0, 0, 0]))
+                event["occurred_at"] = rng.choice(ends) + hours
             book.events.append(event)
             if rng.random() < 0.05:
                 book.events.append(dict(event))
-            if rng.random() < 0.05:
+            for revision in range(2, rng.choice([2] * 18 + [3, 4, 5])):
                 changed = self.some(0, 30, 2) if rng.random() < 0.7 else D(0)
-                book.events.append(event | {"revision": 2, "quantity": changed})
+                again = {"quantity": changed, "dimension": rng.choice(["", "a", "e"])}
+                book.events.append(event | {"revision": revision} | again)
         rng.shuffle(book.events)
 
     def write(self, inbox: Path) -> None:
         """The company as feeds, events over three files."""
         book = self.book
         stamp = {"updated_at": "2024-08-01T00:00:00Z"}
+        older = {"updated_at": "2024-07-31T23:59:59Z"}
         crm = inbox / "crm"
         for name in ("customers", "accounts", "products", "contracts"):
             rows = [row | stamp for row in getattr(book, name).values()]
+            if name == "contracts":
+                rows += [row | older for row in self.stale["contracts"]]
             write_csv(crm / f"{name}.random.csv", rows)
+        milestones = [row | stamp for row in book.milestones.values()]
+        write_csv(crm / "milestones.random.csv", milestones)
+        completions = [row | stamp for row in book.completions]
+        write_csv(inbox / "operations" / "milestone_completions.random.csv", completions)
+        write_csv(inbox / "operations" / "approvals.random.csv", book.approvals)
+        # Of rows told at the same time the one loaded last stands: files that come together are
+        # numbered by path.
+        first = [row | stamp for row in self.stale["lines"][::2]]
+        write_csv(crm / "contract_lines.first.csv", [*map(line_columns, first)])
+        write_csv(crm / "price_tiers.first.csv", [row | stamp for row in self.stale["tiers"]])
         lines = [row | stamp for rows in book.lines.values() for row in rows]
-        lines = [{k: v for k, v in row.items() if k in LINE_COLUMNS} for row in lines]
+        lines += [row | older for row in [*self.stale["lines"][1::2], *self.deleted]]
+        lines += [row | stamp | {"is_deleted": True} for row in self.deleted]
+        lines = [*map(line_columns, lines)]
         self.rng.shuffle(lines)
         write_csv(crm / "contract_lines.random.csv", lines)
         tiers = [
@@ -205,12 +340,26 @@ class Company:
             write_csv(inbox / "usage" / f"random-{part}.csv", book.events[part::3])
 
 
+def line_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """A contract line's row as the feed has it."""
+    return {name: row[name] for name in row if name in LINE_COLUMNS}
+
+
+# What a line that does not say otherwise has; the columns every line of the reference may be asked.
+PLAIN: dict[str, Any] = {
+    "account_id": "", "ends_on": None, "quantity": D(1), "unit_price": None,
+    "included_quantity": D(0), "discount_percent": D(0), "minimum_amount": None,
+    "maximum_amount": None, "accumulate_over": "month", "aggregate_by": "contract_line",
+    "flat_at_zero": False, "billing_frequency": "monthly", "billing_anchor": "start",
+    "billing_timing": "arrears",
+}  # fmt: skip
+
 LINE_COLUMNS = {
     "contract_line_id", "contract_id", "product_id", "account_id", "effective_on", "starts_on",
     "ends_on", "charge_model", "billing_frequency", "billing_anchor", "billing_timing", "quantity",
     "unit_price", "included_quantity", "package_size", "fixed_fee", "rate", "discount_percent",
     "aggregate_by", "flat_at_zero", "minimum_amount", "maximum_amount", "accumulate_over",
-    "revenue_rule", "updated_at",
+    "revenue_rule", "commitment_amount", "updated_at", "is_deleted",
 }  # fmt: skip
 
 

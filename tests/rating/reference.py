@@ -1,6 +1,7 @@
 """Rating and billing a second time, in Python decimals, sharing no code with the models.
 
-The rules' own words, one contract line and one day at a time; slow and plain on purpose.
+The rules' own words, one contract line and one day at a time; slow and plain on purpose. What a
+commitment draws, what milestones and consumption orders come to, stands in ``billing_reference``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import calendar
 from collections import defaultdict
 from datetime import UTC, date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,9 +61,18 @@ class Book:
         self.lines: dict[str, list[Row]] = defaultdict(list)
         self.tiers: dict[tuple[str, date], list[Row]] = defaultdict(list)
         self.events: list[Row] = []
+        self.milestones: dict[str, Row] = {}
+        self.completions: list[Row] = []
+        self.approvals: list[Row] = []
+        self._versions: dict[str, list[Row]] = {}
 
     def versions(self, line_id: str) -> list[Row]:
         """Versions of a line in order, with their first and last day."""
+        if line_id not in self._versions:
+            self._versions[line_id] = self._version_list(line_id)
+        return self._versions[line_id]
+
+    def _version_list(self, line_id: str) -> list[Row]:
         found: list[Row] = []
         for row in sorted(self.lines[line_id], key=lambda r: r["effective_on"]):
             terms = {k: v for k, v in row.items() if k not in ("effective_on", "starts_on")}
@@ -78,7 +89,18 @@ class Book:
             ends = [row["term_end"], row["cancelled_on"], row["next"] and row["next"] - ONE]
             row["last"] = min((e for e in ends if e), default=None)
             row["line_start"] = found[0]["starts_on"]
+            row["is_bad"] = self._is_bad(row)
         return found
+
+    def _is_bad(self, row: Row) -> bool:
+        """Tiers must rise to exactly one open one, the last."""
+        if row["charge_model"] not in ("graduated", "volume", "graduated_percentage"):
+            return False
+        tiers = self.tiers[row["contract_line_id"], row["effective_on"]]
+        bounds = [t["up_to"] for t in sorted(tiers, key=lambda t: t["tier_no"])]
+        if not bounds or bounds.pop() is not None or None in bounds:
+            return True
+        return any(high <= low for low, high in zip([D(0), *bounds], bounds, strict=False))
 
     # -- usage ---------------------------------------------------------------------------------
 
@@ -91,13 +113,19 @@ class Book:
                 best[event["event_id"]] = event
         return list(best.values())
 
+    @cached_property
     def rated(self) -> dict[tuple, Row]:
+        """Rated lines by contract line, version, account and month; None where not priced."""
         versions = [v for line in self.lines for v in self.versions(line)]
         usage = [v for v in versions if v["charge_model"] in USAGE_MODELS]
+        sold: dict[tuple, list[Row]] = defaultdict(list)
+        for version in usage:
+            owner = self.contracts[version["contract_id"]]["customer_id"]
+            sold[owner, version["product_id"]].append(version)
         self.unrated: dict[tuple, list[Decimal]] = defaultdict(list)
         taken: dict[tuple, list[Row]] = defaultdict(list)
         for event in self.effective_events():
-            self._take(event, usage, taken)
+            self._take(event, sold, taken)
         lines: dict[tuple, Row] = {}
         for version in usage:
             last = min(d for d in (version["last"], self.as_of) if d)
@@ -109,7 +137,7 @@ class Book:
         self._price_all(lines)
         return lines
 
-    def _take(self, event: Row, usage: list[Row], taken: dict[tuple, list[Row]]) -> None:
+    def _take(self, event: Row, sold: dict[tuple, list[Row]], taken: dict[tuple, Any]) -> None:
         instant = event["occurred_at"]
         account = self.accounts.get(event["account_id"])
         product = self.products.get(event["product_id"])
@@ -118,10 +146,8 @@ class Book:
             customer = self.customers[account["customer_id"]]
             local = instant.astimezone(ZoneInfo(self.zones[customer["entity_id"]])).date()
             fitting = [
-                v for v in usage
-                if self.contracts[v["contract_id"]]["customer_id"] == account["customer_id"]
-                and v["product_id"] == event["product_id"]
-                and v["account_id"] in ("", event["account_id"])
+                v for v in sold[account["customer_id"], event["product_id"]]
+                if v["account_id"] in ("", event["account_id"])
                 and v["first"] <= local and (v["last"] is None or local <= v["last"])
             ]  # fmt: skip
             fitting.sort(key=lambda v: v["contract_line_id"])
@@ -143,6 +169,14 @@ class Book:
             key = (event["account_id"], event["product_id"], day, reason)
             self.unrated[key].append(event["quantity"])
 
+    @cached_property
+    def owned(self) -> dict[str, list[str]]:
+        """Accounts by customer."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for account, row in self.accounts.items():
+            found[row["customer_id"]].append(account)
+        return found
+
     def _rate_month(
         self, version: Row, first: date, until: date,
         taken: dict[tuple, list[Row]], lines: dict[tuple, Row],
@@ -150,7 +184,8 @@ class Book:
         key = (version["contract_line_id"], version["effective_on"])
         pools = [""]
         if version["aggregate_by"] == "account":
-            pools = [k[2] for k in taken if k[:2] == key and k[3] == month(first)]
+            customer = self.contracts[version["contract_id"]]["customer_id"]
+            pools = [a for a in self.owned[customer] if (*key, a, month(first)) in taken]
         for pool in pools:
             events = taken.get((*key, pool, month(first)), [])
             real = [e for e in events if e["quantity"]]
@@ -161,11 +196,12 @@ class Book:
                 "first": first,
                 "service_to": until,
                 "version": version,
+                "by_account": by_account(real),
             }
 
     def _price_all(self, lines: dict[tuple, Row]) -> None:
         """Prices in order of month and version, so that what accumulates is known."""
-        used: dict[tuple, list[Decimal]] = {}
+        used: dict[tuple, list[tuple[int, Decimal, int]]] = defaultdict(list)
         begun: dict[tuple, date] = {}
         for key, row in lines.items():
             begun[key[0], key[3]] = min(row["first"], begun.get((key[0], key[3]), date.max))
@@ -173,7 +209,12 @@ class Book:
             row, version = lines[key], lines[key]["version"]
             contract = self.contracts[version["contract_id"]]
             with localcontext(EXACT):
-                if version["accumulate_over"] == "month":
+                years = 0
+                first = begun[key[0], key[3]]
+                while plus_months(contract["starts_on"], 12 * years + 12) <= first:
+                    years += 1
+                over = version["accumulate_over"]
+                if over == "month":
                     share = rounded(
                         version["included_quantity"]
                         * days(row["first"], row["service_to"])
@@ -183,15 +224,9 @@ class Book:
                     billable = less_included(row["total"], share)
                     amount = self._price(version, billable, row["events"])
                 else:
-                    years = 0
-                    first = begun[key[0], key[3]]
-                    while plus_months(contract["starts_on"], 12 * years + 12) <= first:
-                        years += 1
-                    bucket = (key[0], key[2], version["accumulate_over"])
-                    if version["accumulate_over"] == "contract_year":
-                        bucket += (years,)
-                    before = used.get(bucket)
-                    quantity, events = before or [D(0), D(0)]
+                    before = [u for u in used[key[0], key[2]] if over == "term" or u[0] == years]
+                    quantity = sum((u[1] for u in before), D(0))
+                    events = sum(u[2] for u in before)
                     included = version["included_quantity"]
                     billable = less_included(quantity + row["total"], included)
                     amount = self._price(version, billable, events + row["events"])
@@ -199,19 +234,23 @@ class Book:
                         earlier = less_included(quantity, included)
                         billable -= earlier
                         amount -= self._price(version, earlier, events)
-                    used[bucket] = [quantity + row["total"], events + row["events"]]
+                used[key[0], key[2]].append((years, row["total"], row["events"]))
                 row["billable_quantity"] = billable
-                row["amount_unrounded"] = rounded(
-                    amount * (100 - version["discount_percent"]) / 100, 18
-                )
-            row["amount"] = rounded(row["amount_unrounded"], MINOR[contract["currency"]])
+                unrounded = rounded(amount * (100 - version["discount_percent"]) / 100, 18)
+            bad, places = version["is_bad"], MINOR[contract["currency"]]
+            row["amount_unrounded"] = None if bad else unrounded
+            row["amount"] = None if bad else rounded(unrounded, places)
 
-    def limits(self, rated: dict[tuple, Row]) -> list[Row]:
+    @cached_property
+    def limits(self) -> list[Row]:
         """What maximum and minimum make of each line and month."""
+        rated: dict[tuple, Decimal] = defaultdict(Decimal)
+        for key, row in self.rated.items():
+            rated[key[0], key[1], key[3]] += row["amount"] or 0
         months: dict[tuple, list[tuple[Row, date, date]]] = defaultdict(list)
         for line in self.lines:
             for version in self.versions(line):
-                if version["charge_model"] not in USAGE_MODELS:
+                if version["charge_model"] not in USAGE_MODELS or version["is_bad"]:
                     continue
                 last = min(d for d in (version["last"], self.as_of) if d)
                 first = version["first"]
@@ -226,10 +265,7 @@ class Book:
             sums = {"minimum_amount": D(0), "maximum_amount": D(0)}
             usage = capped = D(0)
             for part, first, until in covered:
-                own = sum(
-                    (r["amount"] for k, r in rated.items()
-                     if k[0] == line and k[1] == part["effective_on"] and k[3] == billed), D(0),
-                )  # fmt: skip
+                own = rated[line, part["effective_on"], billed]
                 usage += own
                 capped += own if part["maximum_amount"] is not None else 0
                 for name in sums:
@@ -242,8 +278,8 @@ class Book:
             cap = min(top - capped, D(0)) if has_top else D(0)
             has_floor = any(part["minimum_amount"] is not None for part, _, _ in covered)
             lift = max(floor - usage - cap, D(0)) if has_floor else D(0)
-            for amount in (cap, lift):
-                found.append({"version": version, "month": billed, "amount": amount})
+            for kind, amount in (("maximum_cap", cap), ("minimum_true_up", lift)):
+                found.append({"version": version, "month": billed, "amount": amount, "kind": kind})
         return found
 
     def _aggregated(self, version: Row, real: list[Row]) -> Decimal:
@@ -291,9 +327,10 @@ class Book:
             versions = self.versions(line)
             if versions[0]["charge_model"] == "fixed":
                 for at, version in enumerate(versions):
-                    self._advance(versions, at, charges) if version[
-                        "billing_timing"
-                    ] == "advance" else self._arrears(versions, version, charges)
+                    if version["billing_timing"] == "advance":
+                        self._advance(versions, at, charges)
+                    else:
+                        self._arrears(versions, at, charges)
         return [c for c in charges if c["billing_month"] <= month(self.as_of)]
 
     def _periods(self, version: Row) -> list[tuple[date, date | None]]:
@@ -343,9 +380,10 @@ class Book:
         if version["last"] and version["last"] < version["first"]:
             return
         total = self._total(version)
+        following = versions[at + 1] if version["next"] else None
         for period in self._periods(version):
             if period[1] is None:
-                if not joined:
+                if not (joined and stands_alone(previous, version)):
                     self._charge(version, version["first"], None, total, charges)
                 continue
             start = max(period[0], version["first"])
@@ -355,20 +393,27 @@ class Book:
             full = days(*period)
             covered = self._covered(versions, period)
             part = (total, covered, start, end, full)
-            if joined and period[0] < version["first"]:
+            if joined and stands_alone(previous, version):
+                pass
+            elif joined and period[0] < version["first"]:
                 self._charge(version, start, end, None, charges, [part])
             else:
                 self._charge(version, start, end, None, charges, [part], whole=True)
             if version["last"] and version["last"] < end:
                 cut = version["last"] + ONE
-                later = versions[at + 1] if version["next"] == cut else None
+                later = following if version["next"] == cut else None
+                if later and stands_alone(version, later):
+                    continue
                 back = (-total, covered, cut, end, full)
                 self._charge(
                     later or version, cut, end, None, charges, [back],
                     billed=cut if later else version["last"],
                 )  # fmt: skip
 
-    def _arrears(self, versions: list[Row], version: Row, charges: list[Row]) -> None:
+    def _arrears(self, versions: list[Row], at: int, charges: list[Row]) -> None:
+        version = versions[at]
+        if version["last"] and version["last"] < version["first"]:
+            return
         total = self._total(version)
         line_last = max((v["last"] or date.max) for v in versions)
         for period in self._periods(version):
@@ -399,45 +444,22 @@ class Book:
             "billing_month": month(billed or first), "service_to": last or first,
         })  # fmt: skip
 
-    # -- bills ---------------------------------------------------------------------------------
 
-    def bills(self) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
-        """Net, tax and gross by bill id, of bills that have a line."""
-        sums: dict[str, list[Decimal]] = {}
-        rated = self.rated()
-        for key, row in rated.items():
-            self._bill(sums, row["version"], key[3], row["amount"], row["quantity"])
-        for row in self.limits(rated):
-            self._bill(sums, row["version"], row["month"], row["amount"], D(0))
-        for charge in self.fixed():
-            version = charge["version"]
-            places = MINOR[self.contracts[version["contract_id"]]["currency"]]
-            amount = charge["amount"]
-            if amount is None:
-                amount = self._difference(charge["parts"], places)
-            quantity = version["quantity"] if charge["key"][3] else D(0)
-            self._bill(sums, version, charge["billing_month"], rounded(amount, places), quantity)
-        return {bill: (net, tax, net + tax) for bill, (net, tax) in sums.items()}
+def stands_alone(previous: Row | None, version: Row) -> bool:
+    """`once` without an end is never shared: the `once` version beside it makes no difference."""
+    return (
+        previous is not None
+        and previous["billing_frequency"] == version["billing_frequency"] == "once"
+        and (previous["term_end"] is None or version["term_end"] is None)
+    )
 
-    def _bill(
-        self, sums: dict[str, list[Decimal]], version: Row, billed: str,
-        amount: Decimal, quantity: Decimal,
-    ) -> None:  # fmt: skip
-        contract = self.contracts[version["contract_id"]]
-        product = self.products[version["product_id"]]
-        rate, places = self.rates[product["tax_code"]], MINOR[contract["currency"]]
-        with localcontext(EXACT):
-            net = amount
-            tax = rounded(net * rate, places)
-            if contract["prices_include_tax"]:
-                net = rounded(amount / (1 + rate), places)
-                tax = amount - net
-        if not (net or tax or quantity):
-            return
-        bill = f"{version['contract_id']}/{product['product_line']}/{billed}"
-        kept = sums.setdefault(bill, [D(0), D(0)])
-        kept[0] += net
-        kept[1] += tax
+
+def by_account(events: list[Row]) -> dict[str, Decimal]:
+    """Quantity by account."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for event in events:
+        found[event["account_id"]] += event["quantity"]
+    return found
 
 
 def less_included(quantity: Decimal, included: Decimal) -> Decimal:

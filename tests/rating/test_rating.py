@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.books import ROOT, Books
+from tests.rating import billing_reference as reference
 from tests.rating.company import AS_OF, Company, write_csv
 
 PLANS = Path(__file__).parent / "plans"
@@ -25,7 +26,7 @@ def oracle_cases() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return Company(seed=20250618, contracts=400, events=20_000)
+    return Company(seed=20250618, contracts=2_500, events=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +107,14 @@ def test_rated_usage_of_a_random_company(books: Books, company: Company) -> None
         f"{names} from billing.rated_usage where contract_line_id like 'K%'"
     )
     found = {row[:4]: row[4:] for row in rows}
-    rated = company.book.rated()
+    rated = company.book.rated
     expected = {key: tuple(row[name] for name in names.split(", ")) for key, row in rated.items()}
-    assert len(expected) > 1_000
+    assert len(expected) > 10_000
     assert_same(found, expected)
 
 
 def test_unrated_usage_of_a_random_company(books: Books, company: Company) -> None:
-    company.book.rated()
+    assert company.book.rated
     expected = {key: (len(q), sum(q)) for key, q in company.book.unrated.items()}
     rows = books.query(
         "select account_id, product_id, used_on, reason, events, quantity "
@@ -123,14 +124,59 @@ def test_unrated_usage_of_a_random_company(books: Books, company: Company) -> No
     assert_same({row[:4]: row[4:] for row in rows}, expected)
 
 
+def test_bill_lines_of_a_random_company(books: Books, company: Company) -> None:
+    rows = books.query(
+        "select bill_id, contract_line_id, coalesce(account_id, ''), line_kind, service_month, "
+        "sum(net_amount), sum(tax_amount) from billing.bill_lines where contract_line_id like 'K%' "
+        "group by all"
+    )
+    expected = {key: tuple(row) for key, row in reference.bill_lines(company.book).items()}
+    kinds = (
+        "fixed",
+        "usage",
+        "overage",
+        "commitment",
+        "minimum_true_up",
+        "maximum_cap",
+        "milestone",
+    )
+    assert all(sum(key[3] == kind for key in expected) > 200 for kind in kinds)
+    assert_same({row[:5]: row[5:] for row in rows}, expected)
+
+
 def test_bills_of_a_random_company(books: Books, company: Company) -> None:
     rows = books.query(
         "select bill_id, net_amount, tax_amount, gross_amount from billing.bills "
         "where contract_id like 'K%'"
     )
-    expected = company.book.bills()
-    assert len(expected) > 1_000
+    expected = reference.bills(company.book)
+    assert len(expected) > 5_000
     assert_same({row[0]: row[1:] for row in rows}, expected)
+
+
+def test_commitment_balances_of_a_random_company(books: Books, company: Company) -> None:
+    names = ("opening", "granted", "drawn", "expired", "closing")
+    rows = books.query(
+        f"select contract_id, month, {', '.join(names)} from billing.commitment_balances "
+        "where contract_id like 'K%'"
+    )
+    expected = {
+        (contract, row["month"]): tuple(row[name] for name in names)
+        for contract, months in reference.drawn(company.book)[1].items()
+        for row in months
+    }
+    assert len(expected) > 500
+    assert_same({row[:2]: row[2:] for row in rows}, expected)
+
+
+def test_consumption_orders_of_a_random_company(books: Books, company: Company) -> None:
+    rows = books.query(
+        "select contract_id, account_id, product_id, month, quantity, amount "
+        "from billing.consumption_orders where contract_id like 'K%'"
+    )
+    expected = reference.consumption_orders(company.book)
+    assert len(expected) > 2_000
+    assert_same({row[:4]: row[4:] for row in rows}, expected)
 
 
 def test_commitments_overage_and_milestones_by_hand(books: Books) -> None:

@@ -16,6 +16,14 @@ milestones as (
     select * from {{ ref('int_milestone_exceptions_found') }}
 ),
 
+charges as (
+    select * from {{ ref('int_charges_listed') }}
+),
+
+priced as (
+    select * from {{ ref('int_charges_priced') }}
+),
+
 days as (
     select * from {{ ref('stg_run__days') }}
 ),
@@ -59,8 +67,30 @@ unknown as (
     group by confirmations.bill_id
 ),
 
+-- Without a rate on its last service day a line has no tax and cannot be billed.
+untaxed as (
+    select
+        'missing_tax_rate' as kind,
+        'crm.contract_lines' as object,
+        charges.contract_line_id as key,
+        charges.entity_id,
+        min(charges.service_from) as dated_on,
+        charges.currency,
+        cast(sum(charges.amount) as {{ money_type() }}) as amount,
+        'The tax code has no rate yet on the last day of service; it is not billed.' as reason,
+        'Add the rate to the seed of tax rates.' as remedy,
+        cast(null as varchar) as source_file,
+        cast(null as bigint) as source_row
+    from charges
+    left join priced on charges.bill_line_id = priced.bill_line_id
+    where priced.bill_line_id is null
+    group by charges.contract_line_id, charges.entity_id, charges.currency
+),
+
 found as (
     select * from outdated
+    union all
+    select * from untaxed
     union all
     select * from unknown
     union all

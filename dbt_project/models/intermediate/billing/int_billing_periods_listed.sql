@@ -30,7 +30,12 @@ billable as (
         max(coalesce(versions.valid_to, date '9999-12-31')) over (
             partition by versions.contract_line_id
         ) as line_last_day,
-        lag(versions.valid_to) over line as previous_valid_to
+        lag(versions.valid_to) over line as previous_valid_to,
+        -- `once` without an end is billed whole: the version beside it makes no difference to it.
+        versions.billing_frequency = 'once'
+        and lag(versions.billing_frequency) over line = 'once'
+        and (versions.term_ends_on is null or lag(versions.term_ends_on) over line is null)
+            as is_billed_before
     from versions
     inner join currencies on versions.currency = currencies.currency
     left join defects
@@ -43,11 +48,13 @@ billable as (
 anchored as (
     select
         *,
+        coalesce(lead(is_billed_before) over line, false) as is_never_taken_back,
         case billing_anchor
             when 'calendar' then {{ calendar_period_start('line_starts_on', 'months_in_period') }}
             else line_starts_on
         end as anchor_on
     from billable
+    window line as (partition by contract_line_id order by effective_on)
 ),
 
 -- Periods of 1, 3 or 12 months from the anchor; of an open-ended line those begun.

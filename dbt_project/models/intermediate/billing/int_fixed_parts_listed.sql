@@ -13,12 +13,12 @@ advance as (
         part_from as service_from,
         part_to as service_to,
         {{ month_of('part_from') }} as billing_month,
-        is_amendment as is_difference,
+        is_amendment and period_to is not null as is_difference,
         1 as sign
     from periods
     where
         (billing_timing = 'advance' or period_to is null)
-        and not (is_amendment and period_to is null)
+        and not (is_amendment and coalesce(is_billed_before, false))
 ),
 
 -- … and takes back what its predecessor had billed of it, as a cancellation does.
@@ -39,7 +39,11 @@ taken_back as (
         true as is_difference,
         -1 as sign
     from periods
-    where billing_timing = 'advance' and part_to is not null and valid_to < part_to
+    where
+        billing_timing = 'advance'
+        and part_to is not null
+        and valid_to < part_to
+        and not is_never_taken_back
 ),
 
 -- An arrears period is billed where it ends or is cut off, each version its part by days.

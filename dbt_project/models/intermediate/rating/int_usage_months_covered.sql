@@ -60,12 +60,7 @@ first_covered as (
 counted as (
     select
         *,
-        case accumulate_over
-            when 'contract_year' then 'year ' || cast(
-                {{ whole_years_between('contract_starts_on', 'first_covered_on') }} as varchar
-            )
-            when 'term' then 'term'
-        end as accumulation
+        {{ whole_years_between('contract_starts_on', 'first_covered_on') }} as contract_year
     from first_covered
 )
 

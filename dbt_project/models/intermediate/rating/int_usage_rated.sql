@@ -30,36 +30,46 @@ lines as (
     where covered.aggregate_by <> 'account' or grouped.account_id is not null
 ),
 
--- What earlier months of the year or term used counts for what is included and for tiers.
+-- What earlier months of the year or term used, under whatever version, counts for what is included
+-- and for tiers.
 accumulated as (
     select
         *,
+        case accumulate_over
+            when 'contract_year' then sum(aggregated_quantity) over earlier_in_year
+            when 'term' then sum(aggregated_quantity) over earlier_in_term
+        end as sum_before,
+        case accumulate_over
+            when 'contract_year' then sum(events) over earlier_in_year
+            when 'term' then sum(events) over earlier_in_term
+        end as events_so_far,
         case
-            when accumulation is null then 0
-            else {{ quantity_within('coalesce(sum(aggregated_quantity) over earlier, 0)') }}
-        end as quantity_before,
-        case
-            when accumulation is null then 0
-            else cast(coalesce(sum(events) over earlier, 0) as bigint)
-        end as events_before,
-        accumulation is null or row_number() over so_far = 1 as is_first,
-        case
-            when accumulation is not null then included_quantity
+            when accumulate_over <> 'month' then included_quantity
             else {{ share_of_quantity(
                 'included_quantity', days_covered('service_from', 'service_to'), 'days_in_month'
             ) }}
         end as included_share
     from lines
     window
-        so_far as (
-            partition by contract_line_id, account_id, accumulation
+        earlier_in_year as (
+            partition by contract_line_id, account_id, contract_year
             order by service_month, effective_on
+            rows between unbounded preceding and 1 preceding
         ),
-        earlier as (
-            partition by contract_line_id, account_id, accumulation
+        earlier_in_term as (
+            partition by contract_line_id, account_id
             order by service_month, effective_on
             rows between unbounded preceding and 1 preceding
         )
+),
+
+begun as (
+    select
+        {{ all_but(['sum_before', 'events_so_far']) }},
+        sum_before is null as is_first,
+        {{ quantity_within('coalesce(sum_before, 0)') }} as quantity_before,
+        cast(coalesce(events_so_far, 0) as bigint) as events_before
+    from accumulated
 ),
 
 -- A negative quantity takes nothing of what is included.
@@ -76,7 +86,7 @@ billable as (
             when quantity_before < 0 then quantity_before
             else greatest(quantity_before - included_share, 0)
         end as billable_before
-    from accumulated
+    from begun
 ),
 
 rated as (
