@@ -76,6 +76,7 @@ class Book:
         found: list[Row] = []
         for row in sorted(self.lines[line_id], key=lambda r: r["effective_on"]):
             terms = {k: v for k, v in row.items() if k not in ("effective_on", "starts_on")}
+            terms["ends_on"] = row["ends_on"] or self.contracts[row["contract_id"]]["ends_on"]
             terms["tiers"] = [sorted(t.items()) for t in self.tiers[line_id, row["effective_on"]]]
             if found and found[-1]["terms"] == terms:
                 continue
@@ -402,7 +403,8 @@ class Book:
             if version["last"] and version["last"] < end:
                 cut = version["last"] + ONE
                 later = following if version["next"] == cut else None
-                if later and stands_alone(version, later):
+                in_force = version["last"] != version["cancelled_on"]
+                if later and in_force and stands_alone(version, later):
                     continue
                 back = (-total, covered, cut, end, full)
                 self._charge(

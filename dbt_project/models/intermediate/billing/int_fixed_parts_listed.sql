@@ -43,7 +43,7 @@ taken_back as (
         billing_timing = 'advance'
         and part_to is not null
         and valid_to < part_to
-        and not is_never_taken_back
+        and not (is_never_taken_back and valid_to < coalesce(cancelled_on, part_to))
 ),
 
 -- An arrears period is billed where it ends or is cut off, each version its part by days.
