@@ -170,10 +170,10 @@ def _affected() -> tuple[list[str], list[str]]:
         name = todo.pop()
         if name in affected or name in kept or name in terms:
             continue
-        if _is_table(name):
+        if _kind(name) == "table":
             kept.add(name)
             continue
-        # A view is no table that could be read where it stands: it is made again.
+        # A view names what it reads in its own database: it is made again in this one.
         affected.add(name)
         todo += parents[name]
     order = TopologicalSorter({name: affected & {*parents[name]} for name in sorted(affected)})
@@ -191,9 +191,9 @@ def _reached(edges: dict[str, list[str]], start: list[str]) -> set[str]:
     return reached
 
 
-def _is_table(name: str) -> bool:
+def _kind(name: str) -> str:
     node = PROJECT.manifest["nodes"].get(name, {})
-    return node.get("config", {}).get("materialized") != "view"
+    return "view" if node.get("config", {}).get("materialized") == "view" else "table"
 
 
 def _relation(name: str) -> str:
@@ -333,11 +333,13 @@ _UNKNOWN = f"""
         is distinct from (known.customer_id, known.entity_id, known.currency)
     union all
     select plan.source_file, 'products', plan.row_no, 'aggregation',
-        'usage of ' || product_id || ' was not rolled up by what unique_count counts',
-        'leave the aggregation as it is'
+        'usage of ' || product_id || ' was not rolled up by what ' || plan.aggregation
+            || ' looks at',
+        'leave the aggregation ' || known.aggregation || ', or make it sum or count'
     from {plan_table("products")} as plan
     inner join {BOOKS}.{_staged("products")} as known using (product_id)
-    where plan.aggregation = 'unique_count' and known.aggregation <> 'unique_count'
+    where plan.aggregation in ('max', 'latest', 'unique_count')
+        and plan.aggregation <> known.aggregation
     order by all
 """
 
@@ -352,6 +354,10 @@ def _lay_out(con: duckdb.DuckDBPyConnection, kept: list[str]) -> None:
     """The terms of the last build as raw rows, of the customers that the plan touches; all else
     that the models read as a view of the books."""
     con.execute(_TOUCHED)
+    con.execute(
+        f"create table whatif.accounts as select account_id from {BOOKS}.{_staged('accounts')}"
+        " where customer_id in (from whatif.customers)"
+    )
     con.execute("create schema if not exists raw")
     for name, obj in PLAN_OBJECTS.items():
         body = ", ".join(f'"{column}" {kind}' for column, kind in raw_columns(obj).items())
@@ -382,7 +388,7 @@ def _lay_out(con: duckdb.DuckDBPyConnection, kept: list[str]) -> None:
     for name in kept:
         schema, _, table = _relation(name).partition(".")
         con.execute(f"create schema if not exists {schema}")
-        own = "where customer_id in (from whatif.customers)" if _is_usage(con, name) else ""
+        own = "where account_id in (from whatif.accounts)" if _is_by_account(con, name) else ""
         con.execute(f"create view {schema}.{table} as from {BOOKS}.{schema}.{table} {own}")
 
 
@@ -429,12 +435,13 @@ _OF_TOUCHED = {
 }
 
 
-def _is_usage(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+def _is_by_account(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether a kept table is usage of accounts: of it, only the touched customers' is read."""
     schema, _, table = _relation(name).partition(".")
     return table.startswith("int_usage") and bool(
         con.execute(
             f"select 1 from duckdb_columns() where database_name = '{BOOKS}' and schema_name ="
-            f" '{schema}' and table_name = '{table}' and column_name = 'customer_id'"
+            f" '{schema}' and table_name = '{table}' and column_name = 'account_id'"
         ).fetchone()
     )
 
@@ -447,7 +454,7 @@ def _rate(
     """Make the models' tables anew; ``models`` is their SQL in an order in which it can run."""
     for done, (name, sql) in enumerate(models.items(), start=1):
         try:
-            con.execute(f"create or replace table {_relation(name)} as ({sql})")
+            con.execute(f"create or replace {_kind(name)} {_relation(name)} as ({sql})")
         except duckdb.Error as cause:
             raise BuildError(f"{_relation(name)}: {str(cause).splitlines()[0]}") from cause
         if on_node:

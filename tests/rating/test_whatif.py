@@ -328,7 +328,7 @@ def test_a_version_that_is_taken_back_and_terms_of_the_contract(
          "contract RISE never changes its customer, entity or currency"),
         ([{"product_id": "RISE-P", "product_name": "R", "product_line": "cloud",
            "tax_code": "NONE", "aggregation": "unique_count"}],
-         "usage of RISE-P was not rolled up by what unique_count counts"),
+         "usage of RISE-P was not rolled up by what unique_count looks at"),
         ([{"customer": "RISE", "price": 1}], "columns are those of none"),
     ],
 )  # fmt: skip
