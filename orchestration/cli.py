@@ -578,6 +578,7 @@ def whatif(
                 problems=[vars(problem) for problem in cause.problems],
             ) from None
     if not as_json:
+        _show(Console(width=_width()), "terms the plan changes", found.terms)
         _show_difference(found)
     asked = f" in {months}" if months else ""
     lines = [
@@ -592,6 +593,7 @@ def whatif(
         "\n".join(lines),
         as_of=found.as_of,
         plan={name: count for name, count in found.rows.items() if count},
+        terms=found.terms,
         months=found.months,
         charges=found.charges,
         totals=found.totals,

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from ingestion.plan import PlanRefusedError
 from ingestion.settings import Settings
-from orchestration.whatif import compare, month_ranges
+from orchestration.whatif import Comparison, compare, month_ranges
 from tests.books import Books, Outcome
 
 STAMP = {"updated_at": "2026-01-01"}
@@ -223,12 +223,20 @@ def told(books: Books, plan: Path, *words: str, code: int = 0) -> Outcome:
     return outcome
 
 
+def asked(books: Books, plan: Path, months: str | None = None) -> Comparison:
+    """What a plan comes to, asked in this process; the home stays what it was."""
+    before = fingerprint(books.home)
+    try:
+        settings = Settings(home=books.home)
+        return compare(settings, plan, month_ranges(months), lambda message: None)
+    finally:
+        assert fingerprint(books.home) == before
+
+
 def refused(books: Books, plan: Path) -> str:
     """Why a plan is refused before anything is rated; the home stays what it was."""
-    before = fingerprint(books.home)
     with pytest.raises(PlanRefusedError) as caught:
-        compare(Settings(home=books.home), plan, month_ranges(None), lambda message: None)
-    assert fingerprint(books.home) == before
+        asked(books, plan)
     assert all(problem.file == plan.name for problem in caught.value.problems)
     return str(caught.value)
 
@@ -263,6 +271,14 @@ def test_a_workbook_of_other_terms(books: Books, tmp_path: Path) -> None:
     assert sum(totals.values()) == sum(planned - today for today, planned in changed.values())
     assert found["as_of"] == "2026-03-31"
     assert found["plan"] == {"contract_lines": 9, "price_tiers": 2, "milestones": 1}
+    terms = {(row["key"], row["term"]): (row["today"], row["planned"]) for row in found["terms"]}
+    assert terms["RISE-1 2026-01-01", "unit_price"] == ("0.1", "0.12")
+    assert terms["MID-1 2026-02-15", "unit_price"] == ("1", "3")
+    assert terms["MIN-1 2026-01-01", "minimum_amount"] == (None, "100")
+    assert terms["TIER-1 2026-01-01 1", "up_to"] == ("100", "50")
+    assert terms["TIER-1 2026-01-01 3", "row"] == ("unit_price 0.1", None)
+    assert terms["MILE-M", "amount"] == ("500", "650")
+    assert len(terms) == 14
 
 
 def test_a_folder_of_files_told_by_their_columns_over_two_months(
@@ -272,8 +288,8 @@ def test_a_folder_of_files_told_by_their_columns_over_two_months(
     write_csv(folder / "new prices.csv", PLAN["contract_lines"])
     write_csv(folder / "steps.csv", PLAN["price_tiers"])
     (folder / "milestones.jsonl").write_text(json.dumps(PLAN["milestones"][0]) + "\n")
-    found = whatif(books, folder, "--months", "2026-01,2026-02..2026-02")
-    assert figures(found["months"]) == expected(("2026-01", "2026-02"))
+    found = asked(books, folder, "2026-01,2026-02..2026-02")
+    assert figures(found.months) == expected(("2026-01", "2026-02"))
 
 
 def test_people_read_a_table_with_totals(books: Books, tmp_path: Path) -> None:
@@ -302,9 +318,9 @@ def test_a_version_that_is_taken_back_and_terms_of_the_contract(
     write_csv(tmp_path / "p" / "contract_lines.csv", [
         line("DISC", unit_price="2", is_deleted="true")
     ])  # fmt: skip
-    found = whatif(books, tmp_path / "p", "--months", "2026-03")
+    found = asked(books, tmp_path / "p", "2026-03")
     # 30.00 with 6 % inside are 28.30 and 1.70.
-    assert figures(found["months"]) == {
+    assert figures(found.months) == {
         ("DISC", "2026-03"): (Decimal(14), Decimal(0)),
         ("RISE", "2026-03"): (Decimal(30), Decimal("28.30")),
     }
@@ -343,10 +359,8 @@ def test_a_line_that_could_not_be_billed_refuses_the_plan(books: Books, tmp_path
     text = told(books, write_csv(tmp_path / "plan.csv", rows), code=2).text
     assert "plan.csv contract_lines row 1: line TIER-1 as of 2026-03-01 cannot be billed" in text
     assert "a version has only the tiers of its own effective_on" in text
-    found = whatif(books, write_csv(tmp_path / "p.csv", tiers("TIER-1", (5, 1), (3, 1))), code=2)
-    assert [(p["file"], p["object"], p["row"]) for p in found["problems"]] == [
-        ("p.csv", "price_tiers", 1)
-    ]
+    plan = write_csv(tmp_path / "p.csv", tiers("TIER-1", (5, 1), (3, 1)))
+    assert "p.csv price_tiers row 1: line TIER-1 as of 2026-01-01 cannot" in refused(books, plan)
 
 
 def test_what_is_no_plan_is_one_line(books: Books, tmp_path: Path) -> None:
@@ -361,8 +375,8 @@ def test_what_is_no_plan_is_one_line(books: Books, tmp_path: Path) -> None:
         ("empty.csv", "holds no row"),
     ):
         assert said in refused(books, tmp_path / name)
-    outcome = told(books, tmp_path / "missing.csv", code=2)
-    assert "missing.csv: is no file and no folder" in outcome.text
+    found = whatif(books, tmp_path / "missing.csv", code=2)
+    assert found["problems"][0]["reason"] == "is no file and no folder"
 
 
 def test_months_are_told_as_lists_and_ranges(books: Books, tmp_path: Path) -> None:
