@@ -31,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 FAILED, REFUSED, OPEN_EXCEPTIONS, DIFFERS = 1, 2, 3, 5
+_MOST_TOLD = 20
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Exit 75 at once when a run goes on.")]
@@ -572,9 +573,12 @@ def whatif(
         except NotBuiltError as cause:
             raise Ending(FAILED, str(cause)) from None
         except PlanRefusedError as cause:
+            told = [problem.sentence() for problem in cause.problems[:_MOST_TOLD]]
+            if len(cause.problems) > len(told):
+                told.append(f"and {len(cause.problems) - len(told)} more")
             raise Ending(
                 REFUSED,
-                f"{cause}\nthe plan is refused: nothing was rated",
+                "\n".join([*told, "the plan is refused: nothing was rated"]),
                 problems=[vars(problem) for problem in cause.problems],
             ) from None
     if not as_json:

@@ -228,10 +228,10 @@ _TOUCHED_LINES = f"""
 _OF_TOUCHED = {
     # Also what another version of a touched line names.
     "contracts": f"""
-        where contract_id in (
+        where customer_id in (from whatif.customers) or contract_id in (
             select contract_id from {BOOKS}.{staged("contract_lines")}
             where contract_line_id in ({_TOUCHED_LINES})
-        ) or contract_id in (select contract_id from {plan_table("contract_lines")})
+        )
     """,
     "contract_lines": f"where contract_line_id in ({_TOUCHED_LINES})",
     "price_tiers": f"where contract_line_id in ({_TOUCHED_LINES})",

@@ -11,6 +11,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "dbt_project" / "models"
 MACROS = ROOT / "dbt_project" / "macros"
+ANALYSES = ROOT / "dbt_project" / "analyses"
 PUBLISHED = sorted([*(MODELS / "marts").rglob("*.sql"), *(MODELS / "reports").rglob("*.sql")])
 
 
@@ -40,12 +41,12 @@ def test_a_published_table_has_a_key_test(path: Path) -> None:
 
 def test_models_and_descriptions_keep_their_sizes() -> None:
     for suffix, most in ((".sql", 100), (".yml", 200)):
-        for path in [*MODELS.rglob(f"*{suffix}"), *MACROS.rglob(f"*{suffix}")]:
+        for path in (f for room in (MODELS, MACROS, ANALYSES) for f in room.rglob(f"*{suffix}")):
             assert len(path.read_text(encoding="utf-8").splitlines()) <= most, path.name
 
 
 def test_no_model_reads_the_clock_or_a_float() -> None:
     forbidden = re.compile(r"\b(current_date|current_timestamp|now\(\)|float|double|avg\()", re.I)
-    for path in MODELS.rglob("*.sql"):
+    for path in [*MODELS.rglob("*.sql"), *ANALYSES.rglob("*.sql")]:
         code = re.sub(r"--.*|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert not forbidden.search(code), path.name

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from ingestion.plan import PlanRefusedError
+from ingestion.plan import PLAN_OBJECTS, PlanRefusedError
 from ingestion.settings import Settings
 from orchestration.whatif import Comparison, compare, month_ranges
 from tests.books import Books, Outcome
@@ -419,3 +419,52 @@ def test_closed_months_count_as_they_are_rated_today(closed_books: Books, tmp_pa
         ("LU1", "2026-02"): (Decimal(2), Decimal(4)),
         ("LU1", "2026-03"): (Decimal(1), Decimal(2)),
     }
+
+
+def staged_plan(books: Books, folder: Path, **more: str) -> Path:
+    """Every term that can be billed as a plan that says what stands, or ``more``."""
+    for name in ("contract_lines", "price_tiers", "contracts", "products", "milestones"):
+        table = f"staging.stg_crm__{name}"
+        feed = {column.name for column in PLAN_OBJECTS[name].columns} - {"updated_at"}
+        columns = [column for column in books.columns(table) if column in feed]
+        billed = {
+            "contract_lines": "(contract_line_id, effective_on) not in (select "
+            "(contract_line_id, effective_on) from intermediate.int_contract_lines_checked)",
+            "price_tiers": "contract_line_id in (select contract_line_id from "
+            "staging.stg_crm__contract_lines)",
+            "milestones": "contract_line_id in (select contract_line_id from "
+            "staging.stg_crm__contract_lines)",
+        }
+        rows = books.query(
+            f"select {', '.join(f'cast({column} as varchar)' for column in columns)} from {table} "
+            f"where {billed.get(name, 'true')}"
+        )
+        extra = more if name == "contract_lines" else {}
+        write_csv(folder / f"{name}.csv", [
+            {column: value for column, value in zip(columns, row, strict=True)} | extra
+            for row in rows
+        ])  # fmt: skip
+    return folder
+
+
+def test_a_plan_that_says_what_stands_changes_nothing(closed_books: Books, tmp_path: Path) -> None:
+    found = asked(closed_books, staged_plan(closed_books, tmp_path / "same"))
+    assert (found.months, found.charges, found.terms) == ([], [], [])
+
+
+def test_a_plan_without_any_line_shows_all_that_is_charged(
+    closed_books: Books, tmp_path: Path
+) -> None:
+    """Today's side, rated for the plan, is what the last build charged for the same lines."""
+    found = asked(closed_books, staged_plan(closed_books, tmp_path / "none", is_deleted="true"))
+    assert all(row["net_planned"] == row["gross_planned"] == 0 for row in found.charges)
+    charged = closed_books.query(
+        "select contract_line_id, account_id, line_kind, service_month, sum(net_amount), "
+        "sum(gross_amount) from intermediate.int_charges_expected group by all "
+        "having sum(net_amount) <> 0 or sum(gross_amount) <> 0"
+    )
+    assert len(charged) > 100
+    assert {
+        (row["contract_line_id"], row["account_id"], row["line_kind"], row["month"],
+         row["net_today"], row["gross_today"]) for row in found.charges
+    } == {tuple(row) for row in charged}  # fmt: skip
