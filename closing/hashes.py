@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
+
+NO_ROWS = hashlib.sha256(b"").hexdigest()
 
 
 def canonical_text(columns: Sequence[tuple[str, str]]) -> str:
@@ -26,14 +29,25 @@ def table_hash(
     con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[tuple[str, str]]
 ) -> tuple[int, str]:
     """Rows and hash of ``source`` (what may stand behind ``from``), whatever their order."""
-    row = con.execute(
+    found = table_hashes(con, source, columns, "0").values()
+    return next(iter(found), (0, NO_ROWS))
+
+
+def table_hashes(
+    con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[tuple[str, str]], by: str
+) -> dict[Any, tuple[int, str]]:
+    """Rows and hash of each part of ``source``, by the value of the SQL expression ``by``.
+
+    A part without rows is not listed: its hash is :data:`NO_ROWS`.
+    """
+    rows = con.execute(
         f"""
-        select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), ''))
-        from (select sha256({canonical_text(columns)}) as row_hash from {source})
+        select part, count(*), sha256(string_agg(row_hash, '' order by row_hash))
+        from (select {by} as part, sha256({canonical_text(columns)}) as row_hash from {source})
+        group by part
         """
-    ).fetchone()
-    assert row is not None
-    return row[0], row[1]
+    ).fetchall()
+    return {part: (count, digest) for part, count, digest in rows}
 
 
 def month_hash(tables: Mapping[str, str]) -> str:

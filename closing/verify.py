@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from closing.hashes import chain_hash, month_hash, table_hash
-from closing.manifests import _parquet, posted_folder, read_manifests
+from closing.hashes import NO_ROWS, chain_hash, month_hash, table_hashes
+from closing.manifests import _quoted, posted_folder, read_manifests
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,30 @@ def posted_hashes(
             "select table_name from information_schema.tables where table_schema = 'posted'"
         ).fetchall()
     }
-    found = []
+    hashes = {}
+    for (name, columns), closes in _alike(manifests).items():
+        if name in have:
+            each = table_hashes(con, f"posted.{name}", columns, "close_no")
+            for manifest in closes:
+                number = manifest["close_no"]
+                hashes[name, number] = each.get(number, (0, NO_ROWS))[1]
+    return [
+        (manifest["month"], manifest["entity_id"], name, table["hash"],
+         hashes.get((name, manifest["close_no"]), ""))
+        for manifest in manifests
+        for name, table in manifest["tables"].items()
+    ]  # fmt: skip
+
+
+def _alike(
+    manifests: list[dict[str, Any]],
+) -> dict[tuple[str, tuple[tuple[str, str], ...]], list[dict[str, Any]]]:
+    """Closes by the tables and columns they posted: what is alike is read at once."""
+    alike = defaultdict(list)
     for manifest in manifests:
         for name, table in manifest["tables"].items():
-            actual = ""
-            if name in have:
-                source = f"(from posted.{name} where close_no = {manifest['close_no']})"
-                columns = [tuple(column) for column in table["columns"]]
-                actual = table_hash(con, source, columns)[1]
-            found.append((manifest["month"], manifest["entity_id"], name, table["hash"], actual))
-    return found
+            alike[name, tuple((column, kind) for column, kind in table["columns"])].append(manifest)
+    return alike
 
 
 def verify(con: duckdb.DuckDBPyConnection | None, landing: Path) -> list[Difference]:
@@ -62,6 +79,7 @@ def verify(con: duckdb.DuckDBPyConnection | None, landing: Path) -> list[Differe
     manifests = read_manifests(landing)
     differences = []
     previous = ""
+    landed = _landing_hashes(landing, manifests)
     for number, manifest in enumerate(manifests, start=1):
         month, entity = manifest["month"], manifest["entity_id"]
         digests = {name: table["hash"] for name, table in manifest["tables"].items()}
@@ -76,28 +94,38 @@ def verify(con: duckdb.DuckDBPyConnection | None, landing: Path) -> list[Differe
                 Difference(month, entity, "manifest", "landing", manifest["chain_hash"], link)
             )
         previous = manifest["chain_hash"]
-        differences += _landing_differences(landing, manifest)
+        differences += [
+            Difference(month, entity, name, "landing", table["hash"], landed.get(table["file"], ""))
+            for name, table in manifest["tables"].items()
+            if landed.get(table["file"], "") != table["hash"]
+        ]
     if con is not None:
         differences += _warehouse_differences(con, manifests)
     return differences
 
 
-def _landing_differences(landing: Path, manifest: dict[str, Any]) -> list[Difference]:
-    differences = []
-    for name, table in manifest["tables"].items():
-        path = posted_folder(landing) / table["file"]
-        columns = [tuple(column) for column in table["columns"]]
-        try:
-            actual = table_hash(duckdb.connect(), _parquet(path), columns)[1]
-        except duckdb.Error:
-            actual = ""
-        if actual != table["hash"]:
-            differences.append(
-                Difference(
-                    manifest["month"], manifest["entity_id"], name, "landing", table["hash"], actual
-                )
-            )
-    return differences
+def _landing_hashes(landing: Path, manifests: list[dict[str, Any]]) -> dict[str, str]:
+    """Hash of each Parquet file that the manifests name; none for one that cannot be read."""
+    folder = posted_folder(landing)
+    found: dict[str, str] = {}
+    with duckdb.connect() as con:
+
+        def read(files: list[str], columns: Sequence[tuple[str, str]]) -> None:
+            names = {str(folder / file): file for file in files}
+            listed = ", ".join(f"'{_quoted(Path(name))}'" for name in names)
+            source = f"read_parquet([{listed}], filename = true)"
+            hashes = table_hashes(con, source, columns, "filename")
+            found.update({file: hashes.get(name, (0, NO_ROWS))[1] for name, file in names.items()})
+
+        for (name, columns), closes in _alike(manifests).items():
+            files = [manifest["tables"][name]["file"] for manifest in closes]
+            try:
+                read(files, columns)
+            except duckdb.Error:  # one of them is gone or is not what it was: each alone
+                for file in files:
+                    with contextlib.suppress(duckdb.Error):
+                        read([file], columns)
+    return found
 
 
 def _warehouse_differences(
