@@ -70,24 +70,66 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _few_events() -> Iterator[None]:
-    """Without dbt's debug events: a dozen a node, each serialised before any log refuses it."""
+def _few_events(on_node: Callable[[int, int, str], None] | None = None) -> Iterator[None]:
+    """Without dbt's events but warnings and errors: a dozen a node, each made, scrubbed of secrets
+    and serialised before any log refuses it. ``on_node`` is told the end of a node.
+    """
     from dbt_common.events import event_manager_client
-    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.base_types import DebugLevel, EventLevel
     from dbt_common.events.event_manager import EventManager
+
+    ends = ("LogModelResult", "LogTestResult", "LogSeedResult")
 
     class FewEvents(EventManager):
         def fire_event(self, e: Any, level: Any = None, *more: Any, **named: Any) -> None:
-            if (level or e.level_tag()) != EventLevel.DEBUG:
+            if isinstance(e, DebugLevel):
+                return
+            if on_node and type(e).__name__ in ends:
+                total = getattr(e, "total", 0) or getattr(e, "num_models", 0)
+                on_node(e.index, total, e.node_info.node_name)
+            if (level or e.level_tag()) not in (EventLevel.DEBUG, EventLevel.INFO):
                 super().fire_event(e, level, *more, **named)
 
     before: Any = event_manager_client.get_event_manager()
     quiet: Any = FewEvents()
     event_manager_client.ctx_set_event_manager(quiet)
+    debug: Any = DebugLevel
+    debug.__init__ = lambda self, *_, **__: None
     try:
         yield
     finally:
+        del debug.__init__
         event_manager_client.ctx_set_event_manager(before)
+
+
+@contextmanager
+def _tests_counted() -> Iterator[None]:
+    """With each data test as one statement that counts, which is all that a usual one asks.
+
+    dbt makes every macro of the project ready for each test, and reads the count by way of text.
+    """
+    from dbt.task.test import TestResultData, TestRunner
+
+    runner: Any = TestRunner
+    by_macros = runner.execute_data_test
+    usual = ("count(*)", "!= 0", "!= 0", None, None)
+
+    def count(self: Any, test: Any, manifest: Any) -> Any:
+        asks = test.config
+        if usual != (
+            asks.fail_calc, asks.warn_if, asks.error_if, asks.limit, asks.store_failures
+        ):  # fmt: skip
+            return by_macros(self, test, manifest)
+        sql = f"select count(*) from ({test.compiled_code}\n) as found"
+        _, cursor = self.adapter.connections.add_query(sql, auto_begin=False)
+        found = cursor.fetchone()[0]
+        return TestResultData(found, found > 0, found > 0, {})
+
+    runner.execute_data_test = count
+    try:
+        yield
+    finally:
+        runner.execute_data_test = by_macros
 
 
 @contextmanager
@@ -219,7 +261,7 @@ class DbtProject:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        outcome = self._invoke(home, arguments, [_progress(on_node)] if on_node else [])
+        outcome = self._invoke(home, arguments, on_node)
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
         broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
         if broken or not outcome.success:
@@ -239,20 +281,31 @@ class DbtProject:
             arguments = ["compile", *_arguments(home), "--quiet"]
             for unique_id in nodes:
                 arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
-            results = getattr(self._invoke(home, arguments, []).result, "results", [])
+            results = getattr(self._invoke(home, arguments).result, "results", [])
             kept = {result.node.unique_id: result.node.compiled_code for result in results}
         if missing := sorted({*nodes} - kept.keys()):
             raise BuildError(f"dbt compile: {missing[0]} was not rendered")
         return {unique_id: kept[unique_id] for unique_id in nodes}
 
-    def _invoke(self, home: Path, arguments: list[str], callbacks: list[Any]) -> Any:
+    def _invoke(
+        self,
+        home: Path,
+        arguments: list[str],
+        on_node: Callable[[int, int, str], None] | None = None,
+    ) -> Any:
         from dbt.cli.main import dbtRunner
         from dbt.contracts.graph.manifest import Manifest
 
-        with _working_in(home), _uncollected(), _few_events(), _rendered_once(self.parsed):
+        with (
+            _working_in(home),
+            _uncollected(),
+            _few_events(on_node),
+            _rendered_once(self.parsed),
+            _tests_counted(),
+        ):
             manifest = Manifest.from_msgpack((self.parsed / "partial_parse.msgpack").read_bytes())
             manifest.build_flat_graph()
-            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
+            outcome = dbtRunner(manifest=manifest).invoke([*arguments, "--no-write-json"])
         if outcome.result is None:
             raise BuildError(f"dbt {arguments[0]}: {_one_line(outcome.exception)}")
         return outcome
@@ -277,15 +330,6 @@ def _node_result(result: Any) -> NodeResult:
         failures=result.failures,
         message=result.message,
     )
-
-
-def _progress(on_node: Callable[[int, int, str], None]) -> Callable[[Any], None]:
-    def on_event(event: Any) -> None:
-        if event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
-            total = getattr(event.data, "total", 0) or getattr(event.data, "num_models", 0)
-            on_node(event.data.index, total, event.data.node_info.node_name)
-
-    return on_event
 
 
 def _one_line(cause: object) -> str:

@@ -68,6 +68,8 @@ def dagster_home(settings: Settings) -> Path:
     if not config.exists() or config.read_text(encoding="utf-8") != content:
         config.write_text(content, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(folder)
+    # What a run is going to build is told in one transaction, not in one an asset.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     return folder
 
 
