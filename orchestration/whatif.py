@@ -274,6 +274,7 @@ def _compared(
     months: list[tuple[str, str]],
     comparison: Comparison,
 ) -> Comparison:
+    con.execute(f"create table whatif.charges_planned as from {_relation(_CHARGES)}")
     spans = ", ".join(f"({quoted(first)}, {quoted(last)})" for first, last in months)
     con.execute("create table whatif.months (first_month varchar, last_month varchar)")
     con.execute(f"insert into whatif.months values {spans}")

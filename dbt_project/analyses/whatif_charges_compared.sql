@@ -7,7 +7,7 @@ today as (
 ),
 
 planned as (
-    select * from {{ ref('int_charges_expected') }}
+    select * from {{ source('whatif', 'charges_planned') }}
 ),
 
 months as (
