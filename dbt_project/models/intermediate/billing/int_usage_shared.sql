@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 by_account as (
