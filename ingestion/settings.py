@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     """Every setting is ``CLOSEBOOK_<NAME>``; an empty one counts as not set.
 
     ``home`` holds ``landing/``, ``warehouse.duckdb`` and ``published/``. ``inbox`` is a local path
-    or any fsspec URL. ``memory_limit`` is a DuckDB size such as ``4GB``. ``crm_url`` and
+    or any fsspec URL. ``memory_limit`` is a DuckDB size: what does not fit is spilled beside the
+    warehouse, and more than the default makes nothing faster. ``crm_url`` and
     ``alert_command`` may hold secrets: they print as stars.
     """
 
@@ -27,7 +28,7 @@ class Settings(BaseSettings):
     crm_url: SecretStr | None = None
     target: Literal["duckdb"] = "duckdb"
     threads: int | None = Field(default=None, ge=1)
-    memory_limit: str | None = None
+    memory_limit: str = "3GB"
     account_dimension: Literal["customer", "product_line"] = "product_line"
     group_currency: str | None = None
     alert_command: SecretStr | None = None

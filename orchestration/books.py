@@ -6,10 +6,12 @@ which order and says what happened.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -69,7 +71,12 @@ class CloseOutcome:
     stop=stop_after_delay(15),
     reraise=True,
 )
-def _open_warehouse(path: str) -> duckdb.DuckDBPyConnection:
+def _open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    if not path.exists():
+        # No other version reads this file: its newest form halves the cost of writing text. A file
+        # keeps the form it was made in, and only its maker may ask for one.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.connect(path, config={"storage_compatibility_version": "latest"}).close()
     return duckdb.connect(path)
 
 
@@ -90,9 +97,10 @@ class Books:
         HomeLock.take(
             self.home, wait, lambda holder: self.say(f"waiting: this home is in use by {holder}")
         )
-        self.con = _open_warehouse(str(settings.warehouse_path))
-        if settings.memory_limit:
-            self.con.execute(f"set memory_limit = {_literal(settings.memory_limit)}")
+        spilled = self.home / f"{settings.warehouse_path.name}.tmp"
+        shutil.rmtree(spilled, ignore_errors=True)  # what a killed run has left
+        self.con = _open_warehouse(settings.warehouse_path)
+        self.con.execute(f"set memory_limit = {_literal(settings.memory_limit)}")
         if settings.threads:
             self.con.execute(f"set threads = {settings.threads}")
         self.con.execute("set preserve_insertion_order = false")

@@ -12,7 +12,17 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- At the spot rate of the document's day.
+-- What is in the functional currency already is its own amount, and its legs need no balancing.
+at_par as (
+    select
+        *,
+        {{ signed_by_side('side', 'amount') }} as signed_amount,
+        {{ signed_by_side('side', 'amount') }} as functional_signed_amount
+    from legs
+    where currency = functional_currency
+),
+
+-- The rest at the spot rate of the document's day.
 converted as (
     select
         legs.*,
@@ -35,6 +45,7 @@ converted as (
         on legs.entity_id = rates.entity_id
             and legs.currency = rates.from_currency
             and legs.document_on = rates.rate_on
+    where legs.currency <> legs.functional_currency
 ),
 
 -- Legs rounded one by one may miss each other by a cent: the first leg takes what is left.
@@ -53,13 +64,19 @@ balanced as (
     from converted
 ),
 
+unioned as (
+    select {{ leg_key() }}, document_on, signed_amount, functional_signed_amount from at_par
+    union all
+    select {{ leg_key() }}, document_on, signed_amount, functional_signed_amount from balanced
+),
+
 expected as (
     select
         {{ leg_key() }},
         min(document_on) as document_on,
         cast(sum(signed_amount) as {{ money_type() }}) as signed_amount,
         cast(sum(functional_signed_amount) as {{ money_type() }}) as functional_signed_amount
-    from balanced
+    from unioned
     group by {{ leg_key() }}
 )
 

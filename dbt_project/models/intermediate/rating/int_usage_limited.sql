@@ -4,8 +4,8 @@ limits as (
     select * from {{ ref('int_usage_limits_shared') }}
 ),
 
-covered as (
-    select * from {{ ref('int_usage_months_covered') }}
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
 capped as (
@@ -42,18 +42,17 @@ limited as (
 described as (
     select
         limited.*,
-        covered.contract_id,
-        covered.customer_id,
-        covered.entity_id,
-        covered.product_id,
-        covered.currency,
-        covered.prices_include_tax,
-        covered.business_model
+        versions.contract_id,
+        versions.customer_id,
+        versions.entity_id,
+        versions.product_id,
+        versions.currency,
+        versions.prices_include_tax,
+        versions.business_model
     from limited
-    inner join covered
-        on limited.contract_line_id = covered.contract_line_id
-        and limited.effective_on = covered.effective_on
-        and limited.service_month = covered.service_month
+    inner join versions
+        on limited.contract_line_id = versions.contract_line_id
+        and limited.effective_on = versions.effective_on
 )
 
 select * from described

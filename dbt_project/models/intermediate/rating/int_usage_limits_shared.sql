@@ -1,5 +1,9 @@
 with
 
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
 covered as (
     select * from {{ ref('int_usage_months_covered') }}
 ),
@@ -16,6 +20,13 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+limited_lines as (
+    select contract_line_id
+    from versions
+    where minimum_amount is not null or maximum_amount is not null
+    group by contract_line_id
+),
+
 -- Each version brings the share of its own minimum and maximum for the days it covers of the month.
 shares as (
     select
@@ -28,6 +39,7 @@ shares as (
             'covered.maximum_amount', days_covered('covered.service_from', 'covered.service_to')
         ) }} as maximum_parts
     from covered
+    inner join limited_lines on covered.contract_line_id = limited_lines.contract_line_id
     inner join currencies on covered.currency = currencies.currency
     left join defects
         on covered.contract_line_id = defects.contract_line_id

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 versions as (
@@ -20,6 +21,14 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
+-- The calendar cut to what can match: a join by range costs its length for every version.
+elapsed as (
+    select months.*
+    from months
+    inner join days on months.first_day <= days.as_of
+    where months.last_day >= (select min(versions.valid_from) from versions)
+),
+
 usage_versions as (
     select
         versions.*,
@@ -36,16 +45,15 @@ usage_versions as (
 covered as (
     select
         usage_versions.*,
-        months.month as service_month,
-        greatest(usage_versions.valid_from, months.first_day) as service_from,
-        least(usage_versions.valid_to, months.last_day) as service_to,
-        {{ days_covered('months.first_day', 'months.last_day') }} as days_in_month
+        elapsed.month as service_month,
+        greatest(usage_versions.valid_from, elapsed.first_day) as service_from,
+        least(usage_versions.valid_to, elapsed.last_day) as service_to,
+        {{ days_covered('elapsed.first_day', 'elapsed.last_day') }} as days_in_month
     from usage_versions
     cross join days
-    inner join months
-        on months.last_day >= usage_versions.valid_from
-        and months.first_day <= coalesce(usage_versions.valid_to, days.as_of)
-        and months.first_day <= days.as_of
+    inner join elapsed
+        on elapsed.last_day >= usage_versions.valid_from
+        and elapsed.first_day <= coalesce(usage_versions.valid_to, days.as_of)
     where usage_versions.valid_from <= least(usage_versions.valid_to, days.as_of)
 ),
 

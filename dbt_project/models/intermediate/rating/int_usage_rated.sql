@@ -30,8 +30,7 @@ lines as (
     where covered.aggregate_by <> 'account' or grouped.account_id is not null
 ),
 
--- What earlier months of the year or term used, under whatever version, counts for what is included
--- and for tiers.
+-- What earlier months of the year or term used, by any version, counts for included and tiers.
 accumulated as (
     select
         *,
@@ -53,12 +52,10 @@ accumulated as (
     window
         earlier_in_year as (
             partition by contract_line_id, account_id, contract_year
-            order by service_month, effective_on
-            rows between unbounded preceding and 1 preceding
+            order by service_month, effective_on rows between unbounded preceding and 1 preceding
         ),
         earlier_in_term as (
-            partition by contract_line_id, account_id
-            order by service_month, effective_on
+            partition by contract_line_id, account_id order by service_month, effective_on
             rows between unbounded preceding and 1 preceding
         )
 ),
@@ -90,10 +87,14 @@ billable as (
 ),
 
 rated as (
-    select
-        *,
-        {{ quantity_within('billable_to_date - billable_before') }} as billable_quantity
+    select *, {{ quantity_within('billable_to_date - billable_before') }} as billable_quantity
     from billable
 )
 
-select * from rated
+select
+    contract_line_id, effective_on, account_id, service_month, service_from, service_to,
+    contract_id, customer_id, entity_id, product_id, product_line, business_model, charge_model,
+    currency, unit_price, rate, fixed_fee, package_size, discount_percent, flat_at_zero,
+    events, events_before, used_quantity, is_first, billable_before, billable_to_date,
+    billable_quantity
+from rated

@@ -14,8 +14,7 @@ entities as (
 
 by_month as (
     select
-        entity_id, contract_id, product_id, currency, functional_currency,
-        month,
+        entity_id, contract_id, product_id, currency, functional_currency, month,
         sum(case when figure = 'recognised' then amount else 0 end) as recognised,
         sum(case when figure = 'billed' then amount else 0 end) as billed,
         sum(case when figure = 'invoiced' then amount else 0 end) as invoiced,
@@ -44,10 +43,17 @@ spans as (
         by_month.functional_currency, entities.as_of_month
 ),
 
+-- The calendar cut to what can match: a join by range costs its length for every product.
+elapsed as (
+    select month from months
+    where month between
+        (select min(first_month) from spans) and (select max(as_of_month) from spans)
+),
+
 listed as (
     select
         spans.entity_id, spans.contract_id, spans.product_id, spans.currency,
-        spans.functional_currency, months.month,
+        spans.functional_currency, elapsed.month,
         coalesce(by_month.recognised, 0) as recognised,
         coalesce(by_month.billed, 0) as billed,
         coalesce(by_month.invoiced, 0) as invoiced,
@@ -63,28 +69,22 @@ listed as (
             as functional_received,
         case when by_month.month is null then 0 else by_month.functional_tax end as functional_tax
     from spans
-    inner join months on months.month between spans.first_month and spans.as_of_month
+    inner join elapsed on elapsed.month between spans.first_month and spans.as_of_month
     left join by_month
-        on
-            spans.entity_id = by_month.entity_id
-            and spans.contract_id = by_month.contract_id
-            and spans.product_id = by_month.product_id
-            and spans.currency = by_month.currency
-            and months.month = by_month.month
+        on spans.entity_id = by_month.entity_id and spans.contract_id = by_month.contract_id
+            and spans.product_id = by_month.product_id and spans.currency = by_month.currency
+            and elapsed.month = by_month.month
 ),
 
 accumulated as (
     select
         *,
-        sum(billed - recognised) over (
-            partition by entity_id, contract_id, product_id, currency
-            order by month
-        ) as position,
-        sum(functional_billed - functional_recognised) over (
-            partition by entity_id, contract_id, product_id, currency
-            order by month
-        ) as functional_position
+        sum(billed - recognised) over so_far as position,
+        sum(functional_billed - functional_recognised) over so_far as functional_position
     from listed
+    window so_far as (
+        partition by entity_id, contract_id, product_id, currency order by month
+    )
 ),
 
 -- Netted per contract: its products share the side on which the contract as a whole stands.

@@ -30,8 +30,16 @@ limited as (
     from stacked
 ),
 
--- The bills of a request are stacked and cut at every multiple of its limit.
+-- Bills of a request are stacked and cut at every multiple of its limit; one within it is whole.
 cut as (
+    select
+        limited.*,
+        0 as piece_no,
+        stacked_from as piece_from,
+        stacked_to as piece_to
+    from limited
+    where request_units <= piece_units
+    union all
     select
         limited.*,
         numbers.month_no as piece_no,
@@ -41,6 +49,7 @@ cut as (
     inner join numbers
         on numbers.month_no * limited.piece_units < limited.stacked_to
         and (numbers.month_no + 1) * limited.piece_units > limited.stacked_from
+    where limited.request_units > limited.piece_units
 ),
 
 requested as (

@@ -9,36 +9,53 @@ posted as (
 ),
 
 -- An entry is what one event of one document books in one month.
-identified as (
+entries as (
     select
-        *,
+        entity_id, event_type, document_type, document_id, economic_month, posting_month, currency,
+        min(posted_on) as entry_on
+    from unposted
+    group by
+        entity_id, event_type, document_type, document_id, economic_month, posting_month, currency
+),
+
+identified as (
+    select *,
         'J-' || {{ short_hash(
             "entity_id || '/' || event_type || '/' || document_type || '/' || document_id"
             ~ " || '/' || economic_month || '/' || posting_month || '/' || currency"
-        ) }} as entry_id,
-        min(posted_on) over (
-            partition by
-                entity_id, event_type, document_type, document_id,
-                economic_month, posting_month, currency
-        ) as entry_on
-    from unposted
+        ) }} as entry_id
+    from entries
 ),
 
-numbered as (
-    select
-        *,
+vouchers as (
+    select *,
         row_number() over (
-            partition by entry_id
-            order by
-                side desc, account_code, customer_id nulls first, contract_id nulls first,
-                product_line nulls first, cost_center nulls first, profit_center nulls first,
-                amount desc
-        ) as line_no,
-        dense_rank() over (
             partition by entity_id, posting_month
             order by entry_on, event_type, document_type, document_id, economic_month, entry_id
         ) as voucher_no
     from identified
+),
+
+numbered as (
+    select
+        unposted.*, vouchers.entry_id, vouchers.entry_on, vouchers.voucher_no,
+        row_number() over (
+            partition by vouchers.entry_id
+            order by
+                unposted.side desc, unposted.account_code, unposted.customer_id nulls first,
+                unposted.contract_id nulls first, unposted.product_line nulls first,
+                unposted.cost_center nulls first, unposted.profit_center nulls first,
+                unposted.amount desc
+        ) as line_no
+    from unposted
+    inner join vouchers
+        on unposted.entity_id = vouchers.entity_id
+            and unposted.event_type = vouchers.event_type
+            and unposted.document_type = vouchers.document_type
+            and unposted.document_id = vouchers.document_id
+            and unposted.economic_month = vouchers.economic_month
+            and unposted.posting_month = vouchers.posting_month
+            and unposted.currency = vouchers.currency
 ),
 
 final as (

@@ -18,10 +18,7 @@ entities as (
 
 facts as (
     select
-        contract_id,
-        entity_id,
-        currency,
-        month,
+        contract_id, entity_id, currency, month,
         net_amount as billed,
         0 as recognised
     from billed
@@ -48,24 +45,31 @@ spans as (
     group by facts.contract_id, facts.entity_id, facts.currency, entities.as_of_month
 ),
 
+-- The calendar cut to what can match: a join by range costs its length for every contract.
+elapsed as (
+    select month from months
+    where month between
+        (select min(first_month) from spans) and (select max(as_of_month) from spans)
+),
+
 -- A position stands in every month from the contract's first fact on, moved or not.
 movements as (
     select
         spans.contract_id,
         spans.entity_id,
         spans.currency,
-        months.month,
+        elapsed.month,
         coalesce(sum(facts.billed), 0) as billed,
         coalesce(sum(facts.recognised), 0) as recognised
     from spans
-    inner join months on months.month between spans.first_month and spans.as_of_month
+    inner join elapsed on elapsed.month between spans.first_month and spans.as_of_month
     left join facts
         on
             spans.contract_id = facts.contract_id
             and spans.entity_id = facts.entity_id
             and spans.currency = facts.currency
-            and months.month = facts.month
-    group by spans.contract_id, spans.entity_id, spans.currency, months.month
+            and elapsed.month = facts.month
+    group by spans.contract_id, spans.entity_id, spans.currency, elapsed.month
 ),
 
 to_date as (
