@@ -96,5 +96,5 @@ select
     contract_id, customer_id, entity_id, product_id, product_line, business_model, charge_model,
     currency, unit_price, rate, fixed_fee, package_size, discount_percent, flat_at_zero,
     events, events_before, used_quantity, is_first, billable_before, billable_to_date,
-    billable_quantity
+    billable_quantity, source_file, source_row
 from rated
