@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,21 +63,47 @@ def deliver_cases(books: Books, box: str) -> None:
 
 @pytest.fixture(scope="session")
 def closed_books(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Books:
-    """Every case in one home: January and February closed, then built as of the end of March.
+    """Every case in one home: January and February closed, then built as of the end of March."""
+    return _built_once(tmp_path_factory, worker_id, "cases", _build_cases)
 
-    Built once for all processes of a test run; the others wait for it. It is only read.
-    """
+
+@pytest.fixture(scope="session")
+def whole_books(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Books:
+    """Every case, delivered whole, in one run as of the end of March; nothing is closed."""
+    return _built_once(tmp_path_factory, worker_id, "whole", _build_whole)
+
+
+def _built_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    name: str,
+    build: Callable[[Books], None],
+) -> Books:
+    """Books built once for all processes of a test run; the others wait. They are only read."""
     base = tmp_path_factory.getbasetemp()
     base = base if worker_id == "master" else base.parent
-    books = Books(base / "cases")
-    done = base / "cases-done"
-    with (base / "cases.lock").open("w") as lock:
+    books = Books(base / name)
+    done = base / f"{name}-done"
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             shutil.rmtree(books.home, ignore_errors=True)
-            _build_cases(books)
+            build(books)
             done.touch()
     return books
+
+
+def _build_whole(books: Books) -> None:
+    """Each delivery under names that no other one has."""
+    for box, _, _ in TIMETABLE:
+        staged = Books(books.home / f"staged-{box}")
+        deliver_cases(staged, box)
+        # Of copies that conflict the first loaded stands: there, and there alone, order counts.
+        for path in staged.inbox.rglob("*.versions_and_copies.*"):
+            path.unlink()
+        books.deliver(staged.inbox, box.replace(".", "-"))
+        shutil.rmtree(staged.home)
+    books.run("2026-03-31", TIMETABLE[-1][2])
 
 
 def _build_cases(books: Books) -> None:

@@ -11,7 +11,6 @@ from decimal import Decimal
 import pytest
 
 from tests.books import Books
-from tests.conftest import TIMETABLE, deliver_cases
 from tests.posting.company import company
 
 NAMES = ", ".join(
@@ -87,16 +86,6 @@ SAME = {
         group by all having closing <> 0
     """,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def whole_books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    """Every box at once, built on the last day; nothing is closed."""
-    books = Books(tmp_path_factory.mktemp("whole"))
-    for box, _, _ in TIMETABLE:
-        deliver_cases(books, box)
-    books.run("2026-03-31", TIMETABLE[-1][2])
-    return books
 
 
 @pytest.mark.parametrize("what", SAME)
