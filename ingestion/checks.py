@@ -240,7 +240,7 @@ class RowChecks:
 
     def _decimal(self, column: Column, source: Source, text: str) -> None:
         whole, places = _DIGITS[column.type]
-        native = _native_digits(source.sql_type)
+        native = native_digits(source.sql_type)
         if source.sql_type in ("FLOAT", "DOUBLE"):
             raise UnreadableColumnError(
                 f"column {column.name} is a binary float, which cannot hold decimals exactly",
@@ -322,7 +322,7 @@ def _key_text(obj: FeedObject, values: dict[str, str], texts: dict[str, str]) ->
     return " || '|' || ".join(parts)
 
 
-def _native_digits(sql_type: str) -> tuple[int, int] | None:
+def native_digits(sql_type: str) -> tuple[int, int] | None:
     """Digits before and after the point of a binary number type, None for anything else."""
     if sql_type.startswith("DECIMAL("):
         width, scale = sql_type[8:-1].split(",")

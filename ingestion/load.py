@@ -11,7 +11,7 @@ import errno
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
@@ -29,6 +29,14 @@ from ingestion.readers.unpack import is_gzip, unpacked
 from ingestion.readers.xlsx_rows import open_workbook, read_sheet
 from ingestion.schemas import OBJECTS, FeedObject
 from ingestion.settings import Settings
+from ingestion.usage_in_place import (
+    EVENTS,
+    InPlace,
+    read_in_place,
+    record_copied,
+    record_in_place,
+    show_events,
+)
 from ingestion.warehouse import create_raw
 
 FEEDS = ("crm", "usage", "bank", "operations")
@@ -131,6 +139,7 @@ def load(
         reports.append(report)
         if progress:
             _tell(con, report, progress)
+    show_events(con, landing)
     return reports
 
 
@@ -221,15 +230,44 @@ def _staged(
             yield lambda: _store_statements(con, statements, report)
         elif report.feed == "operations" and report.format == "xlsx":
             with open_workbook(path) as sheets:
-                yield lambda: _store_sheets(con, sheets, report)
+                yield lambda: _store_sheets(con, landing, sheets, report)
         else:
             obj = _object(entry.path, report)
             if obj is None:
                 report.status = "ignored"
                 yield lambda: None
             else:
-                stage = _READERS[(report.format or "").removesuffix(".gz")](con, path, obj)
-                yield lambda: _store(con, obj, stage, report)
+                yield _stored(con, landing, entry, path, obj, report)
+
+
+def _stored(
+    con: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    entry: LedgerEntry,
+    path: Path,
+    obj: FeedObject,
+    report: FileReport,
+) -> Callable[[], None]:
+    """Read the rows of one object; what is returned stores them."""
+    if obj is EVENTS and report.format == "parquet":
+        file = read_in_place(con, path)
+        if file is not None:
+            return lambda: _leave_in_place(con, landing, entry, file, report)
+    stage = _READERS[(report.format or "").removesuffix(".gz")](con, path, obj)
+    return lambda: _store(con, landing, obj, stage, report)
+
+
+def _leave_in_place(
+    con: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    entry: LedgerEntry,
+    file: InPlace,
+    report: FileReport,
+) -> None:
+    record_in_place(con, entry.file_no, entry.sha256, file)
+    report.unknown_columns = sorted(map(shown_path, file.unknown))
+    report.rows_read = report.rows_accepted = file.rows
+    _note_accepted_keys(con, EVENTS, report.file_no, False, landing)
 
 
 def _object(path: str, report: FileReport) -> FeedObject | None:
@@ -253,14 +291,14 @@ def _object(path: str, report: FileReport) -> FeedObject | None:
 
 
 def _store_sheets(
-    con: duckdb.DuckDBPyConnection, sheets: dict[str, Any], report: FileReport
+    con: duckdb.DuckDBPyConnection, landing: Landing, sheets: dict[str, Any], report: FileReport
 ) -> None:
     """Store each sheet; one that is named after no object is a row of the quarantine."""
     for name, sheet in sheets.items():
         obj = OBJECTS.get(("operations", name))
         if obj is not None:
             clear(con)
-            _store(con, obj, read_sheet(con, sheet, obj), report)
+            _store(con, landing, obj, read_sheet(con, sheet, obj), report)
         elif ("operations", name) not in _RESERVED:
             report.rows_read += 1
             report.rows_quarantined += 1
@@ -319,7 +357,11 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -
 
 
 def _store(
-    con: duckdb.DuckDBPyConnection, obj: FeedObject, stage: Stage, report: FileReport
+    con: duckdb.DuckDBPyConnection,
+    landing: Landing,
+    obj: FeedObject,
+    stage: Stage,
+    report: FileReport,
 ) -> None:
     """Sort the staged rows into the object's raw table and the quarantine."""
     checks = RowChecks(obj, stage.sources)
@@ -345,7 +387,7 @@ def _store(
     names = ", ".join(f'"{name}"' for name in values)
     kept = "where row_no not in (select row_no from stage_problems)" if refused else ""
     con.execute(
-        f"insert into {obj.table} ({names}) select {', '.join(values.values())} from {ROWS} {kept}"
+        f"insert into {obj.stored} ({names}) select {', '.join(values.values())} from {ROWS} {kept}"
     )
     if refused:
         _quarantine(con, obj, stage, checks, report)
@@ -363,7 +405,9 @@ def _store(
             from {BROKEN}
             """
         )
-    _note_accepted_keys(con, obj, report.file_no, bool(refused or broken))
+    if obj is EVENTS:
+        record_copied(con, report.file_no)
+    _note_accepted_keys(con, obj, report.file_no, bool(refused or broken), landing)
     report.rows_read += rows + broken
     report.rows_accepted += rows - refused
     report.rows_quarantined += refused + broken
@@ -421,7 +465,11 @@ def _quarantine(
 
 
 def _note_accepted_keys(
-    con: duckdb.DuckDBPyConnection, obj: FeedObject, file_no: int, refused: bool
+    con: duckdb.DuckDBPyConnection,
+    obj: FeedObject,
+    file_no: int,
+    refused: bool,
+    landing: Landing,
 ) -> None:
     """Keep the accepted rows that share their key with a quarantined one, of this file and, when it
     brought quarantined rows, of the earlier ones. Which of them resolves is judged at the build."""
@@ -431,12 +479,13 @@ def _note_accepted_keys(
     """
     if not con.execute(f"select 1 from ({keys}) limit 1").fetchone():
         return
-    if obj.feed == "usage":
+    if obj is EVENTS:
+        show_events(con, landing)
         # A higher revision says what the event is now, and so answers for a lower one in bad form.
         updated_at = "cast(null as timestamp_ns)"
         matches = [
             r"""
-            accepted.event_id = regexp_replace(keys.key_text, '\|[^|]*$', '')
+            cast(accepted.event_id as varchar) = regexp_replace(keys.key_text, '\|[^|]*$', '')
             and coalesce(accepted.revision, 1)
                 >= cast(regexp_extract(keys.key_text, '[^|]*$') as bigint)
             """

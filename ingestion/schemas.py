@@ -80,7 +80,13 @@ class FeedObject:
 
     @property
     def table(self) -> str:
+        """What is read: for usage a view over what was copied and what is read where it landed."""
         return f"raw.{self.feed}__{self.name}"
+
+    @property
+    def stored(self) -> str:
+        """The table that takes the rows."""
+        return self.table + ("_copied" if self.feed == "usage" else "")
 
 
 _CONTRACT = """

@@ -27,6 +27,15 @@ _FIXED_TABLES = {
         feed varchar, object varchar, key_text varchar, file_no integer, row_no bigint,
         updated_at timestamp_ns
     """,
+    # One row per usage file that is read where it landed: files of the same columns are read alike.
+    "raw.usage_in_place": """
+        file_no integer, sha256 varchar, columns varchar, select_list varchar
+    """,
+    # One row per usage file and product: what was taken in, counted as it was taken.
+    "raw.usage_totals": """
+        file_no integer, product_id varchar, rows_held bigint, events bigint,
+        quantity decimal(38,12), earliest_at timestamp, latest_at timestamp
+    """,
     # One row per statement as delivered; the same statement may come again.
     "raw.bank_statements": """
         file_no integer, statement_no integer, source_file varchar, format varchar,
@@ -51,7 +60,7 @@ def create_raw(con: duckdb.DuckDBPyConnection) -> None:
     rows loaded before (what came under its name is in ``extra``): a rebuild fills it.
     """
     con.execute("create schema if not exists raw")
-    wanted = {obj.table: raw_columns(obj) for obj in OBJECTS.values()}
+    wanted = {obj.stored: raw_columns(obj) for obj in OBJECTS.values()}
     wanted |= {name: _columns(text) for name, text in _FIXED_TABLES.items()}
     present: dict[str, set[str]] = {}
     for table, column in con.execute(
@@ -66,6 +75,9 @@ def create_raw(con: duckdb.DuckDBPyConnection) -> None:
             continue
         for name in columns.keys() - present[table]:
             con.execute(f'alter table {table} add column "{name}" {columns[name]}')
+    events = OBJECTS["usage", "events"]
+    if events.table not in present:
+        con.execute(f"create view {events.table} as select * from {events.stored}")
 
 
 def _columns(text: str) -> dict[str, str]:

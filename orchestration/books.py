@@ -24,6 +24,7 @@ from closing.plan import PostedMart, create_posted, read_plan
 from closing.publish import publish
 from closing.verify import posted_hashes
 from closing.waivers import load_waived, record_waived
+from ingestion.schemas import OBJECTS
 from ingestion.settings import Settings
 from ingestion.warehouse import create_raw
 from orchestration.dbt_project import PROJECT, NodeResult
@@ -145,6 +146,11 @@ class Books:
         create_raw(self.con)
         create_posted(self.con, self.plan)
         self.con.execute("create schema if not exists control")
+        # How far each model that grows by new files has come: written by its materialisation.
+        self.con.execute(
+            "create table if not exists control.accumulated"
+            " (model varchar, taken_through integer, logic varchar)"
+        )
         return manifests.load_missing(self.con, self.landing, self.plan)
 
     def ingest(self) -> Any:
@@ -174,14 +180,15 @@ class Books:
             )
         self._set_days(as_of, known_on)
 
-    def _set_days(self, as_of: date, known_on: date) -> None:
+    def _set_days(self, as_of: date, known_on: date, proving: bool = False) -> None:
         # Literals: binding a parameter makes DuckDB's client import pandas, half a second a run.
         self.con.execute(
             f"""
             create or replace table control.run_days as select
                 date '{as_of}' as as_of, date '{known_on}' as known_on,
                 {_literal(self.settings.account_dimension)} as account_dimension,
-                {_literal(self.settings.group_currency)} as group_currency
+                {_literal(self.settings.group_currency)} as group_currency,
+                {proving} as proves_every_event
             """
         )
         load_waived(self.con, self.landing)
@@ -226,7 +233,7 @@ class Books:
         )
         self.con.execute("alter table control.feed_checks add column if not exists mark varchar")
         marks = {
-            f"raw.{row['feed']}__{row['object']}": row["mark"]
+            _stored_in(row["feed"], row["object"]): row["mark"]
             for row in self.rows(
                 "select feed, object, cast(max(file_no) as varchar) || ' ' || count(*) as mark "
                 "from raw.files group by all"
@@ -482,13 +489,13 @@ class Books:
             )
 
     def _build_as_of(self, month: str, known_on: date) -> None:
-        self._days(last_day(month), known_on)
+        self._days(last_day(month), known_on, proving=True)
         self.check_chain()
         self.check_feeds(documents=True)
         self.build(f"build as of {last_day(month)}")
 
-    def _days(self, as_of: date, known_on: date) -> None:
-        self._step(f"books as of {as_of}", lambda: self._set_days(as_of, known_on))
+    def _days(self, as_of: date, known_on: date, proving: bool = False) -> None:
+        self._step(f"books as of {as_of}", lambda: self._set_days(as_of, known_on, proving))
 
     def _finish(self, as_of: date, known_on: date) -> None:
         """Build and publish as of a day, but not before the end of what all have closed."""
@@ -609,6 +616,11 @@ class Books:
 
 def _literal(text: str | None) -> str:
     return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def _stored_in(feed: str | None, name: str | None) -> str:
+    obj = OBJECTS.get((feed or "", name or ""))
+    return obj.stored if obj else f"raw.{feed}__{name}"
 
 
 def _check_name(table: str) -> str:

@@ -34,6 +34,23 @@
 {% macro default__local_date(instant, time_zone) %}cast(timezone({{ time_zone }}, timezone('UTC', cast({{ instant }} as timestamp))) as date){% endmacro %}
 {% macro spark__local_date(instant, time_zone) %}to_date(from_utc_timestamp({{ instant }}, {{ time_zone }})){% endmacro %}
 
+{#- The instant, in UTC, at which a day begins in a time zone; where it begins late, the first there is of it. -#}
+{% macro local_day_begins(day, time_zone) %}{{ return(adapter.dispatch('local_day_begins')(day, time_zone)) }}{% endmacro %}
+{% macro default__local_day_begins(day, time_zone) %}timezone('UTC', timezone({{ time_zone }}, cast({{ day }} as timestamp))){% endmacro %}
+{% macro spark__local_day_begins(day, time_zone) %}to_utc_timestamp(cast({{ day }} as timestamp), {{ time_zone }}){% endmacro %}
+
+{#- The local day of an instant, by the day that int_local_days_begun has for it; beyond its days the calendar is asked. -#}
+{% macro listed_local_date(instant, time_zone, days) -%}
+    case
+        when {{ days }}.begins_at is null then {{ local_date(instant, time_zone) }}
+        when {{ instant }} < {{ days }}.begins_at then {{ days }}.used_on_before
+        else {{ days }}.used_on
+    end
+{%- endmacro %}
+
+{#- The first day of the month of a day. -#}
+{% macro month_first_day(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
+
 {#- Every fact is posted in its economic month, or in the first open one once that is closed. -#}
 {% macro posting_month(economic_month, first_open_month) %}greatest({{ economic_month }}, {{ first_open_month }}){% endmacro %}
 

@@ -154,11 +154,11 @@ def test_the_real_usage_loads_to_the_last_digit(box):
 def test_a_column_new_to_the_contract_joins_a_table_that_stands(box):
     box.put("usage/a.csv", HEADER + "e1,a,p,2026-01-01,1,\n")
     box.ingest()
-    before = box.rows("describe raw.usage__events")
-    box.con.execute("alter table raw.usage__events drop column dimension")
+    before = box.rows("describe raw.usage__events_copied")
+    box.con.execute("alter table raw.usage__events_copied drop column dimension")
     box.put("usage/b.csv", HEADER.strip() + ",dimension\ne2,a,p,2026-01-01,1,,d\n")
     box.ingest()
-    assert sorted(box.rows("describe raw.usage__events")) == sorted(before)
+    assert sorted(box.rows("describe raw.usage__events_copied")) == sorted(before)
     found = box.rows("select event_id, dimension from raw.usage__events order by 1")
     assert found == [("e1", None), ("e2", "d")]
 

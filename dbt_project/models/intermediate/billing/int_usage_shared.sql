@@ -2,7 +2,8 @@
 with
 
 by_account as (
-    select * from {{ ref('int_usage_by_account_summed') }}
+    select * from {{ ref('int_usage_assigned') }}
+    where reason is null and is_seen
 ),
 
 priced as (

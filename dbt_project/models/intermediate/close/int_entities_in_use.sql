@@ -25,7 +25,7 @@ openings as (
 ),
 
 usage as (
-    select * from {{ ref('int_usage_rolled_up') }}
+    select * from {{ ref('int_usage_days_listed') }}
 ),
 
 journal_lines as (

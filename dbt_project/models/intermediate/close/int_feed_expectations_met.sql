@@ -24,8 +24,8 @@ files as (
     select *, cast(landed_at as date) as landed_on from {{ ref('stg_feeds__files') }}
 ),
 
-usage_rolled_up as (
-    select * from {{ ref('int_usage_rolled_up') }}
+usage_days as (
+    select * from {{ ref('int_usage_days_listed') }}
 ),
 
 -- A month that still runs is asked for up to the run's day.
@@ -49,11 +49,11 @@ arrived as (
     union all
     select
         'usage' as feed,
-        usage_rolled_up.entity_id as key,
-        case when count(distinct usage_rolled_up.used_on) = asked.days then 1 else 0 end
-    from usage_rolled_up
-    inner join asked on usage_rolled_up.used_on between asked.first_day and asked.last_day
-    group by usage_rolled_up.entity_id, asked.days
+        usage_days.entity_id as key,
+        case when count(distinct usage_days.used_on) = asked.days then 1 else 0 end
+    from usage_days
+    inner join asked on usage_days.used_on between asked.first_day and asked.last_day
+    group by usage_days.entity_id, asked.days
     union all
     select
         files.feed,

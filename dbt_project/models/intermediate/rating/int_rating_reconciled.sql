@@ -4,8 +4,8 @@ counted as (
     select * from {{ ref('int_usage_counted') }}
 ),
 
-events as (
-    select * from {{ ref('stg_usage__events') }}
+ids_counted as (
+    select * from {{ ref('int_usage_ids_counted') }}
 ),
 
 entities as (
@@ -24,17 +24,6 @@ summed as (
             )
         end), 0) as quantity_off
     from counted
-),
-
--- Every id delivered is one event, whatever became of its rows: asked of the feed itself, so that
--- an event lost or doubled anywhere behind it shows.
-event_ids as (
-    select event_id from events
-    group by event_id
-),
-
-ids_counted as (
-    select count(*) as expected_events from event_ids
 ),
 
 -- An event of an unknown account belongs to every entity, so usage is proved as a whole for each.

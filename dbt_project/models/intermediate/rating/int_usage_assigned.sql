@@ -4,81 +4,80 @@ usage as (
     select * from {{ ref('int_usage_rolled_up') }}
 ),
 
-versions as (
-    select * from {{ ref('int_contract_lines_versioned') }}
+lines as (
+    select * from {{ ref('int_usage_lines_scheduled') }}
 ),
 
 products as (
     select * from {{ ref('stg_crm__products') }}
 ),
 
+owners as (
+    select * from {{ ref('int_accounts_owned') }}
+),
+
 days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
-usage_versions as (
-    select versions.*
-    from versions
-    inner join products on versions.product_id = products.product_id
-    where
-        versions.has_contract
-        and versions.charge_model not in ('fixed', 'milestone', 'commitment')
-),
-
--- A line that names the account goes before one that does not, then the later start, the lower id.
-candidates as (
+-- Rated usage is seen by its local day, unrated usage by its UTC day.
+taken as (
     select
         usage.account_id,
         usage.product_id,
-        usage.used_on,
-        usage.utc_on,
-        usage_versions.contract_line_id,
-        usage_versions.effective_on,
-        row_number() over (
-            partition by usage.account_id, usage.product_id, usage.used_on, usage.utc_on
-            order by
-                usage_versions.account_id asc nulls last,
-                usage_versions.starts_on desc,
-                usage_versions.contract_line_id asc
-        ) as candidate_rank
+        lines.contract_line_id,
+        lines.effective_on,
+        case when lines.contract_line_id is not null
+            then {{ month_first_day('usage.used_on') }}
+            else usage.utc_on
+        end as counted_on,
+        case when lines.contract_line_id is not null then usage.used_on else usage.utc_on end
+        <= days.as_of as is_seen,
+        greatest(usage.used_on, usage.utc_on) as latest_on,
+        usage.events,
+        usage.quantity
     from usage
-    inner join usage_versions
-        on usage.customer_id = usage_versions.customer_id
-        and usage.product_id = usage_versions.product_id
-        and usage.account_id = coalesce(usage_versions.account_id, usage.account_id)
-        and usage.used_on >= usage_versions.valid_from
-        and usage.used_on <= coalesce(usage_versions.valid_to, usage.used_on)
+    cross join days
+    left join lines
+        on usage.account_id = lines.account_id
+        and usage.product_id = lines.product_id
+        and usage.used_on >= lines.from_on
+        and usage.used_on <= coalesce(lines.through_on, usage.used_on)
+),
+
+summed as (
+    select
+        account_id,
+        product_id,
+        contract_line_id,
+        effective_on,
+        counted_on,
+        is_seen,
+        min(latest_on) as earliest_on,
+        cast(sum(events) as bigint) as events,
+        {{ quantity_within('sum(quantity)') }} as quantity
+    from taken
+    group by account_id, product_id, contract_line_id, effective_on, counted_on, is_seen
+    having sum(events) <> 0 or sum(quantity) <> 0
 ),
 
 assigned as (
     select
-        usage.*,
-        candidates.contract_line_id,
-        candidates.effective_on,
+        summed.*,
+        owners.customer_id,
+        owners.entity_id,
+        case when summed.contract_line_id is not null
+            then {{ month_of('summed.counted_on') }}
+        end as service_month,
         case
-            when candidates.contract_line_id is not null then null
-            when not usage.is_account_known then 'unknown_account'
+            when summed.contract_line_id is not null then null
+            when owners.account_id is null then 'unknown_account'
             when products.product_id is null then 'unknown_product'
             else 'no_contract_line'
         end as reason
-    from usage
-    left join candidates
-        on usage.account_id = candidates.account_id
-        and usage.product_id = candidates.product_id
-        and usage.used_on = candidates.used_on
-        and usage.utc_on = candidates.utc_on
-        and candidates.candidate_rank = 1
-    left join products on usage.product_id = products.product_id
-),
-
--- Rated usage is seen by its local day, unrated usage by its UTC day.
-seen as (
-    select assigned.*
-    from assigned
-    cross join days
-    where
-        case when assigned.reason is null then assigned.used_on else assigned.utc_on end
-        <= days.as_of
+    from summed
+    left join owners on summed.account_id = owners.account_id
+    left join products on summed.product_id = products.product_id
 )
 
-select * from seen
+select * from assigned

@@ -1,11 +1,11 @@
 with
 
-events as (
-    select * from {{ ref('int_usage_events_effective') }}
+totals as (
+    select * from {{ ref('stg_usage__totals') }}
 ),
 
-rolled_up as (
-    select * from {{ ref('int_usage_rolled_up') }}
+repeated as (
+    select * from {{ ref('int_usage_events_repeated') }}
 ),
 
 assigned as (
@@ -24,57 +24,51 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- Usage whose day is after the day of the books is not seen, neither rated nor unrated; any other
--- that is missing is lost.
-unseen as (
-    select rolled_up.*
-    from rolled_up
-    left join assigned
-        on rolled_up.account_id = assigned.account_id
-        and rolled_up.product_id = assigned.product_id
-        and rolled_up.used_on = assigned.used_on
-        and rolled_up.utc_on = assigned.utc_on
-    cross join days
-    where assigned.account_id is null
-        and greatest(rolled_up.used_on, rolled_up.utc_on) > days.as_of
-),
-
+-- What came, as it was counted when it was taken in, less what does not stand, against what is
+-- rated or not. Usage of a day after the day of the books is not seen; any other missing is lost.
 signed as (
     select
         product_id,
-        count(*) filter (where quantity = 0) as uncounted_events,
-        sum(quantity) as expected_quantity,
+        rows_held - events as uncounted_events,
+        quantity as expected_quantity,
         0 as actual_events,
         0 as actual_quantity
-    from events
-    group by product_id
+    from totals
     union all
     select
         product_id,
-        sum(events) as uncounted_events,
-        -sum(quantity) as expected_quantity,
+        case when quantity = 0 then -1 else 0 end as uncounted_events,
+        -quantity as expected_quantity,
         0 as actual_events,
         0 as actual_quantity
-    from unseen
-    group by product_id
+    from repeated
+    where not is_effective
+    union all
+    select
+        assigned.product_id,
+        assigned.events as uncounted_events,
+        -assigned.quantity as expected_quantity,
+        0 as actual_events,
+        0 as actual_quantity
+    from assigned
+    inner join days on assigned.earliest_on > days.as_of
+    where not assigned.is_seen
     union all
     select
         product_id,
         0 as uncounted_events,
         0 as expected_quantity,
-        sum(events) as actual_events,
-        sum(used_quantity) as actual_quantity
+        events as actual_events,
+        used_quantity as actual_quantity
     from rated
-    group by product_id
     union all
     select
         product_id,
         0 as uncounted_events,
         0 as expected_quantity,
-        sum(events) as actual_events,
-        sum(quantity) as actual_quantity
+        events as actual_events,
+        quantity as actual_quantity
     from unrated
-    group by product_id
 ),
 
 counted as (

@@ -1,31 +1,25 @@
+{{ config(materialized='view') }}
 with
 
-events as (
-    select * from {{ ref('int_usage_events_deduplicated') }}
-),
-
-kept as (
-    select
-        *,
-        row_number() over (
-            partition by event_id order by revision desc, file_no, source_row
-        ) as revision_rank
-    from events
-    where is_kept and copy_no = 1
-),
-
 -- A quantity of nought is no event (as a revision it cancels one): it is kept, and never counted.
-effective as (
+events as (
+    select * from {{ ref('int_usage_events_dated') }}
+),
+
+superseded as (
     select
-        event_id,
-        account_id,
-        product_id,
-        dimension,
-        revision,
-        quantity,
-        occurred_at
-    from kept
-    where revision_rank = 1
+        file_no,
+        source_row
+    from {{ ref('int_usage_events_repeated') }}
+    where not is_effective
+),
+
+effective as (
+    select events.*
+    from events
+    left join superseded
+        on events.file_no = superseded.file_no and events.source_row = superseded.source_row
+    where superseded.file_no is null
 )
 
 select * from effective

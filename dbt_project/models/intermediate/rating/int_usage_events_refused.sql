@@ -1,11 +1,7 @@
 with
 
 events as (
-    select * from {{ ref('int_usage_events_deduplicated') }}
-),
-
-all_events as (
-    select * from {{ ref('stg_usage__events') }}
+    select * from {{ ref('int_usage_events_repeated') }}
 ),
 
 files as (
@@ -22,7 +18,7 @@ answered as (
         contradicting.file_no,
         contradicting.source_row
     from contradicting
-    inner join all_events as again
+    inner join events as again
         on contradicting.event_id = again.event_id
             and contradicting.first_account_id = again.account_id
             and contradicting.first_product_id = again.product_id

@@ -2,76 +2,84 @@ with
 
 usage as (
     select * from {{ ref('int_usage_assigned') }}
+    where reason is null and is_seen
 ),
 
-dimensions as (
-    select * from {{ ref('int_usage_dimensions_rolled_up') }}
+unsummed as (
+    select * from {{ ref('int_usage_days_unsummed') }}
+),
+
+lines as (
+    select * from {{ ref('int_usage_lines_scheduled') }}
 ),
 
 versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
-pooled as (
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- Quantities are summed; the largest, the latest and the number of values are found.
+measures as (
     select
-        usage.*,
-        case when versions.aggregate_by = 'account' then usage.account_id end as rated_account_id,
-        {{ month_of('usage.used_on') }} as service_month
+        contract_line_id,
+        effective_on,
+        account_id,
+        service_month,
+        events,
+        quantity,
+        null as largest_quantity,
+        null as latest_quantity,
+        null as latest_occurred_at,
+        null as latest_event_id,
+        null as counted_value
     from usage
-    inner join versions
-        on usage.contract_line_id = versions.contract_line_id
-        and usage.effective_on = versions.effective_on
+    union all
+    select
+        lines.contract_line_id,
+        lines.effective_on,
+        unsummed.account_id,
+        {{ month_of('unsummed.used_on') }} as service_month,
+        0 as events,
+        0 as quantity,
+        unsummed.largest_quantity,
+        unsummed.latest_quantity,
+        unsummed.latest_occurred_at,
+        unsummed.latest_event_id,
+        unsummed.counted_value
+    from unsummed
+    inner join lines
+        on unsummed.account_id = lines.account_id
+        and unsummed.product_id = lines.product_id
+        and unsummed.used_on >= lines.from_on
+        and unsummed.used_on <= coalesce(lines.through_on, unsummed.used_on)
+    inner join days on unsummed.used_on <= days.as_of
 ),
 
 grouped as (
     select
-        contract_line_id,
-        effective_on,
-        rated_account_id,
-        service_month,
-        cast(sum(events) as bigint) as events,
-        {{ quantity_within('sum(quantity)') }} as quantity,
-        max(largest_quantity) as largest_quantity,
-        {{ latest_value('latest_quantity', ['latest_occurred_at', 'latest_event_id']) }}
-            filter (where events > 0) as latest_quantity
-    from pooled
-    group by contract_line_id, effective_on, rated_account_id, service_month
-),
-
-distinct_values as (
-    select
-        pooled.contract_line_id,
-        pooled.effective_on,
-        pooled.rated_account_id,
-        pooled.service_month,
-        count(distinct dimensions.dimension) as unique_values
-    from pooled
-    inner join dimensions
-        on pooled.account_id = dimensions.account_id
-        and pooled.product_id = dimensions.product_id
-        and pooled.used_on = dimensions.used_on
-        and pooled.utc_on = dimensions.utc_on
+        measures.contract_line_id,
+        measures.effective_on,
+        case when versions.aggregate_by = 'account' then measures.account_id end as account_id,
+        measures.service_month,
+        cast(sum(measures.events) as bigint) as events,
+        {{ quantity_within('sum(measures.quantity)') }} as quantity,
+        max(measures.largest_quantity) as largest_quantity,
+        {{ latest_value(
+            'measures.latest_quantity', ['measures.latest_occurred_at', 'measures.latest_event_id']
+        ) }} filter (where measures.latest_quantity is not null) as latest_quantity,
+        count(distinct measures.counted_value) as unique_values
+    from measures
+    inner join versions
+        on measures.contract_line_id = versions.contract_line_id
+        and measures.effective_on = versions.effective_on
     group by
-        pooled.contract_line_id, pooled.effective_on, pooled.rated_account_id, pooled.service_month
-),
-
-joined as (
-    select
-        grouped.contract_line_id,
-        grouped.effective_on,
-        grouped.rated_account_id as account_id,
-        grouped.service_month,
-        grouped.events,
-        grouped.quantity,
-        grouped.largest_quantity,
-        grouped.latest_quantity,
-        coalesce(distinct_values.unique_values, 0) as unique_values
-    from grouped
-    left join distinct_values
-        on grouped.contract_line_id = distinct_values.contract_line_id
-        and grouped.effective_on = distinct_values.effective_on
-        and grouped.rated_account_id is not distinct from distinct_values.rated_account_id
-        and grouped.service_month = distinct_values.service_month
+        measures.contract_line_id,
+        measures.effective_on,
+        case when versions.aggregate_by = 'account' then measures.account_id end,
+        measures.service_month
 )
 
-select * from joined
+select * from grouped

@@ -1,45 +1,58 @@
+{{ config(materialized='view') }}
 with
 
-events as (
-    select * from {{ ref('int_usage_events_effective') }}
+received as (
+    select * from {{ ref('int_usage_received_rolled_up') }}
+),
+
+repeated as (
+    select * from {{ ref('int_usage_events_repeated') }}
 ),
 
 owners as (
     select * from {{ ref('int_accounts_owned') }}
 ),
 
--- A usage day is a day where the account's customer has its entity; nobody's day is UTC's.
-dated as (
-    select
-        events.*,
-        owners.customer_id,
-        owners.entity_id,
-        owners.account_id is not null as is_account_known,
-        {{ local_date('events.occurred_at', "coalesce(owners.time_zone, 'UTC')") }} as used_on,
-        cast(events.occurred_at as date) as utc_on
-    from events
-    left join owners on events.account_id = owners.account_id
+local_days as (
+    select * from {{ ref('int_local_days_begun') }}
 ),
 
-rolled_up as (
+superseded as (
+    select
+        repeated.account_id,
+        repeated.product_id,
+        {{ listed_local_date(
+            'repeated.occurred_at', "coalesce(owners.time_zone, 'UTC')", 'local_days'
+        ) }} as used_on,
+        cast(repeated.occurred_at as date) as utc_on,
+        repeated.quantity
+    from repeated
+    left join owners on repeated.account_id = owners.account_id
+    left join local_days
+        on coalesce(owners.time_zone, 'UTC') = local_days.time_zone
+        and cast(repeated.occurred_at as date) = local_days.utc_on
+    where not repeated.is_effective
+),
+
+-- All that was received, less the rows that do not count.
+signed as (
     select
         account_id,
         product_id,
-        any_value(customer_id) as customer_id,
-        any_value(entity_id) as entity_id,
         used_on,
         utc_on,
-        bool_or(is_account_known) as is_account_known,
-        count(*) filter (where quantity <> 0) as events,
-        {{ quantity_within('sum(quantity)') }} as quantity,
-        max(quantity) filter (where quantity <> 0) as largest_quantity,
-        {{ latest_value('quantity', ['occurred_at', 'event_id']) }} filter (where quantity <> 0)
-            as latest_quantity,
-        max(occurred_at) filter (where quantity <> 0) as latest_occurred_at,
-        {{ latest_value('event_id', ['occurred_at', 'event_id']) }} filter (where quantity <> 0)
-            as latest_event_id
-    from dated
-    group by account_id, product_id, used_on, utc_on
+        events,
+        quantity
+    from received
+    union all
+    select
+        account_id,
+        product_id,
+        used_on,
+        utc_on,
+        case when quantity <> 0 then -1 else 0 end as events,
+        -quantity as quantity
+    from superseded
 )
 
-select * from rolled_up
+select * from signed

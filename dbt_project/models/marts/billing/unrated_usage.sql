@@ -8,15 +8,14 @@ unrated as (
     select
         account_id,
         product_id,
-        utc_on as used_on,
-        cast(sum(events) as bigint) as events,
-        {{ quantity_within('sum(quantity)') }} as quantity,
+        counted_on as used_on,
+        events,
+        quantity,
         reason,
-        any_value(customer_id) as customer_id,
-        any_value(entity_id) as entity_id
+        customer_id,
+        entity_id
     from usage
-    where reason is not null and events > 0
-    group by account_id, product_id, utc_on, reason
+    where reason is not null and is_seen and events > 0
 )
 
 select

@@ -1,0 +1,28 @@
+{{ config(
+    materialized='accumulated',
+    again_by='account_id',
+    again="select received.account_id from this__ as received"
+        ~ " left join intermediate.int_accounts_owned as owners"
+        ~ " on received.account_id = owners.account_id"
+        ~ " where received.time_zone <> coalesce(owners.time_zone, 'UTC')"
+        ~ " group by received.account_id"
+) }}
+with
+
+events as (
+    select * from {{ ref('int_usage_events_dated') }}
+    where {{ rows_taken_now() }}
+)
+
+select
+    account_id,
+    product_id,
+    used_on,
+    utc_on,
+    time_zone,
+    max(file_no) as newest_file_no,
+    count(*) as rows_held,
+    count(*) filter (where quantity <> 0) as events,
+    {{ quantity_within('sum(quantity)') }} as quantity
+from events
+group by account_id, product_id, used_on, utc_on, time_zone
