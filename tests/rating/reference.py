@@ -186,7 +186,12 @@ class Book:
         pools = [""]
         if version["aggregate_by"] == "account":
             customer = self.contracts[version["contract_id"]]["customer_id"]
-            pools = [a for a in self.owned[customer] if (*key, a, month(first)) in taken]
+            # A quantity of nought is no event, and no usage that an account has a line for.
+            pools = [
+                account
+                for account in self.owned[customer]
+                if any(e["quantity"] for e in taken.get((*key, account, month(first)), []))
+            ]
         for pool in pools:
             events = taken.get((*key, pool, month(first)), [])
             real = [e for e in events if e["quantity"]]

@@ -87,7 +87,7 @@
     {%- for name, asked in (config.get("literals") or {}).items() -%}
         {%- set asked_now = asked | replace("taken_through__", taken | string) -%}
         {%- set found = run_query(asked_now).columns[0].values()[0] -%}
-        {%- set text.sql = text.sql | replace(name, "timestamp '" ~ (found or "0001-01-01") ~ "'") -%}
+        {%- set text.sql = text.sql | replace(name, "timestamp '" ~ (found or "1678-01-01") ~ "'") -%}
     {%- endfor -%}
     {{ return(text.sql) }}
 {% endmacro %}

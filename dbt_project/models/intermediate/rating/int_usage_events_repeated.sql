@@ -8,7 +8,7 @@
             ~ " from staging.stg_usage__totals",
         'latest_before__': "select case when sum(rows_held) > 10000000"
             ~ " then max(latest_at) filter (where file_no <= taken_through__)"
-            ~ " + interval 1 microsecond else timestamp '9999-12-31' end"
+            ~ " + interval 1 microsecond else timestamp '2261-12-31' end"
             ~ " from staging.stg_usage__totals",
     }
 ) }}

@@ -54,7 +54,7 @@ measures as (
         on unsummed.account_id = lines.account_id
         and unsummed.product_id = lines.product_id
         and unsummed.used_on >= lines.from_on
-        and unsummed.used_on <= coalesce(lines.through_on, unsummed.used_on)
+        and unsummed.used_on <= lines.through_on
     inner join days on unsummed.used_on <= days.as_of
 ),
 

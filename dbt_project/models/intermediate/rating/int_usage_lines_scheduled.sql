@@ -49,12 +49,13 @@ turns as (
     where valid_to is not null
 ),
 
+-- A last day stands for no end, so that usage finds its stretch by plain comparisons.
 stretches as (
     select
         *,
-        {{ add_days(
+        coalesce({{ add_days(
             'lead(from_on) over (partition by account_id, product_id order by from_on)', '-1'
-        ) }} as through_on
+        ) }}, date '9999-12-31') as through_on
     from turns
 ),
 

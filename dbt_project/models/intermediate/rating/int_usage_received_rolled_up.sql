@@ -14,15 +14,19 @@ events as (
     where {{ rows_taken_now() }}
 )
 
+-- A local day lies in two UTC days at most; unrated usage is dated by these.
 select
     account_id,
     product_id,
     used_on,
-    utc_on,
     time_zone,
     max(file_no) as newest_file_no,
     count(*) as rows_held,
     count(*) filter (where quantity <> 0) as events,
-    {{ quantity_within('sum(quantity)') }} as quantity
+    {{ quantity_within('sum(quantity)') }} as quantity,
+    max(utc_on) filter (where utc_on <> used_on) as other_utc_on,
+    count(*) filter (where quantity <> 0 and utc_on <> used_on) as other_events,
+    {{ quantity_within('coalesce(sum(quantity) filter (where utc_on <> used_on), 0)') }}
+        as other_quantity
 from events
-group by account_id, product_id, used_on, utc_on, time_zone
+group by account_id, product_id, used_on, time_zone

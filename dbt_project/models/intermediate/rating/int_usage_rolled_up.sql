@@ -25,6 +25,7 @@ superseded as (
             'repeated.occurred_at', "coalesce(owners.time_zone, 'UTC')", 'local_days'
         ) }} as used_on,
         cast(repeated.occurred_at as date) as utc_on,
+        case when repeated.quantity <> 0 then 1 else 0 end as events,
         repeated.quantity
     from repeated
     left join owners on repeated.account_id = owners.account_id
@@ -40,18 +41,22 @@ signed as (
         account_id,
         product_id,
         used_on,
-        utc_on,
         events,
-        quantity
+        quantity,
+        other_utc_on,
+        other_events,
+        other_quantity
     from received
     union all
     select
         account_id,
         product_id,
         used_on,
-        utc_on,
-        case when quantity <> 0 then -1 else 0 end as events,
-        -quantity as quantity
+        -events as events,
+        -quantity as quantity,
+        case when utc_on <> used_on then utc_on end as other_utc_on,
+        case when utc_on <> used_on then -events else 0 end as other_events,
+        case when utc_on <> used_on then -quantity else 0 end as other_quantity
     from superseded
 )
 
