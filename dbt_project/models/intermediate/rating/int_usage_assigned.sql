@@ -51,8 +51,8 @@ resummed as (
         parted.contract_line_id,
         parted.effective_on,
         parted.counted_on,
-        parted.is_day_seen and (parted.contract_line_id is not null or parted.counted_on <= days.as_of)
-            as is_seen,
+        parted.is_day_seen
+        and (parted.contract_line_id is not null or parted.counted_on <= days.as_of) as is_seen,
         min(parted.earliest_on) as earliest_on,
         cast(sum(parted.events) as bigint) as events,
         {{ quantity_within('sum(parted.quantity)') }} as quantity
