@@ -124,12 +124,24 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
     node = PROJECT.manifest["nodes"][unique_id]
     table = f'"{node["schema"]}"."{node["alias"]}"'
     if node["config"]["materialized"] == "view":
-        return  # it reads what stands behind it
+        con.execute(f"create or replace view {table} as {sql}")
+        return
+    if node["config"]["materialized"] == "accumulated":
+        sql = _whole(sql, node["config"]["literals"] if "literals" in node["config"] else {})
     if node["config"]["contract"]["enforced"]:
         casts = [f"cast({c['name']} as {c['data_type']}) as {c['name']}"
                  for c in node["columns"].values()]  # fmt: skip
         sql = f"select {', '.join(casts)} from ({sql})"
     con.execute(f"create or replace table {table} as {sql}")
+
+
+def _whole(sql: str, literals: dict[str, str]) -> str:
+    """A model that grows, over all files at once."""
+    for name, value in {"rows_taken_now__": "true", "rows_taken_before__": "false"}.items():
+        sql = sql.replace(name, value)
+    for name in literals:
+        sql = sql.replace(name, "timestamp '2000-01-01'")
+    return sql
 
 
 def test_a_posted_row_tampered_with(closed_books: Books, tmp_path: Path) -> None:
