@@ -13,6 +13,7 @@ import pytest
 
 from tests.books import Books
 from tests.posting.company import company
+from tests.posting.late_company import late_company
 
 CASES = Path(__file__).parent / "cases"
 # The timetable of all cases: what is delivered, then what is closed, and when it was known.
@@ -58,7 +59,9 @@ def deliver_cases(books: Books, box: str) -> None:
     """Put one delivery of every case into the inbox, each file under a name of its case."""
     for case in sorted(path for path in CASES.iterdir() if (path / box).is_dir()):
         books.deliver(case / box, case.name)
-    company().write(books.inbox, [int(box.rpartition(".")[2])])
+    number = int(box.rpartition(".")[2])
+    company().write(books.inbox, [number])
+    late_company().write(books.inbox, [number])
 
 
 @pytest.fixture(scope="session")

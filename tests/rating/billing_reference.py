@@ -163,7 +163,7 @@ def completed(book: Book) -> list[Row]:
     for row in book.approvals:
         version = book.versions(owner[row["document_id"]]["contract_line_id"])[0]
         entity = book.contracts[version["contract_id"]]["entity_id"]
-        if row["decided_at"].astimezone(ZoneInfo(book.zones[entity])).date() > book.as_of:
+        if row["decided_at"].astimezone(ZoneInfo(book.zones[entity])).date() > book.known_on:
             continue
         known = verdict.get(row["document_id"])
         if known is None or row["decided_at"] > known[0]:

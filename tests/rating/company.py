@@ -16,12 +16,16 @@ What is not: closes (``tests/posting``), rates of tax that change, `books_start_
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import random
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from tests.rating.reference import ONE, Book
 
@@ -304,7 +308,7 @@ class Company:
         rng.shuffle(book.events)
 
     def write(self, inbox: Path) -> None:
-        """The company as feeds, events over three files."""
+        """The company as feeds, events over three files of three formats."""
         book = self.book
         stamp = {"updated_at": "2024-08-01T00:00:00Z"}
         older = {"updated_at": "2024-07-31T23:59:59Z"}
@@ -336,8 +340,11 @@ class Company:
             for tier in rows
         ]
         write_csv(crm / "price_tiers.random.csv", tiers)
-        for part in range(3):
-            write_csv(inbox / "usage" / f"random-{part}.csv", book.events[part::3])
+        # Every third event in a format of its own; some come again in another.
+        write_csv(inbox / "usage" / "random-0.csv", book.events[::3])
+        write_jsonl(inbox / "usage" / "random-1.jsonl.gz", book.events[1::3] + book.events[:600])
+        write_csv(inbox / "usage" / "random-2.csv", book.events[2::3] + book.events[1:600])
+        in_parquet(inbox / "usage" / "random-2.csv")
 
 
 def line_columns(row: dict[str, Any]) -> dict[str, Any]:
@@ -372,6 +379,25 @@ def text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Rows as gzipped JSON lines, every value as text."""
+    lines = (json.dumps({name: text(value) for name, value in row.items()}) for row in rows)
+    path.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+
+
+def in_parquet(path: Path) -> None:
+    """A usage file as Parquet of typed columns in its place."""
+    typed = """
+        event_id, account_id, product_id, cast(occurred_at as timestamp) as occurred_at,
+        cast(quantity as decimal(28, 12)) as quantity, cast(revision as integer) as revision,
+        dimension
+    """
+    source = f"read_csv('{path}', all_varchar = true)"
+    target = path.with_suffix(".parquet")
+    duckdb.sql(f"copy (select {typed} from {source}) to '{target}' (format parquet)")
+    path.unlink()
 
 
 def write_csv(path: Path, rows: list[dict[str, Any]]) -> None:

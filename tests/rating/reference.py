@@ -21,7 +21,7 @@ USAGE_MODELS = (
     "per_unit", "graduated", "volume", "package", "percentage", "graduated_percentage",
 )  # fmt: skip
 MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
-MINOR = {"JPY": 0, "USD": 2, "CNY": 2, "EUR": 2, "KWD": 3}
+MINOR = {"JPY": 0, "USD": 2, "CNY": 2, "EUR": 2, "KWD": 3, "AUD": 2, "SGD": 2}
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
@@ -52,7 +52,11 @@ ONE = timedelta(days=1)
 class Book:
     """The feeds of a random company, and what must come of them as of a day."""
 
-    def __init__(self, as_of: date, entities: dict[str, str], rates: dict[str, Decimal]) -> None:
+    def __init__(
+        self, as_of: date, entities: dict[str, str], rates: dict[str, Decimal],
+        known_on: date | None = None,
+    ) -> None:  # fmt: skip
+        self.known_on = known_on or as_of
         self.as_of, self.zones, self.rates = as_of, entities, rates
         self.customers: dict[str, Row] = {}
         self.accounts: dict[str, Row] = {}

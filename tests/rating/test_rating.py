@@ -26,7 +26,7 @@ def oracle_cases() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return Company(seed=20250618, contracts=2_500, events=60_000)
+    return Company(seed=20250618, contracts=2_000, events=50_000)
 
 
 @pytest.fixture(scope="module")
