@@ -127,7 +127,7 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
         con.execute(f"create or replace view {table} as {sql}")
         return
     if node["config"]["materialized"] == "accumulated":
-        sql = _whole(sql, node["config"]["literals"] if "literals" in node["config"] else {})
+        sql = _whole(sql, node["config"].get("literals", {}))
     if node["config"]["contract"]["enforced"]:
         casts = [f"cast({c['name']} as {c['data_type']}) as {c['name']}"
                  for c in node["columns"].values()]  # fmt: skip
