@@ -12,13 +12,15 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- Booked against known, by contract line, account, service month and line kind, of closed months.
+-- Booked against known, by contract line, account, service month and line kind (of a credit its
+-- grant, too), of closed months.
 signed as (
     select
         charges.contract_line_id,
         charges.account_id,
         charges.service_month,
         charges.line_kind,
+        charges.grant_id,
         charges.contract_id,
         charges.customer_id,
         charges.entity_id,
@@ -41,6 +43,7 @@ signed as (
         account_id,
         service_month,
         coalesce(adjusts_line_kind, line_kind) as line_kind,
+        grant_id,
         contract_id,
         customer_id,
         entity_id,
@@ -64,6 +67,7 @@ differing as (
         account_id,
         service_month,
         line_kind as adjusts_line_kind,
+        grant_id,
         entity_id,
         currency,
         {{ latest_value('contract_id', ['sign', 'service_from', 'contract_id']) }} as contract_id,
@@ -78,7 +82,8 @@ differing as (
         cast(sum(sign * net_amount) as {{ money_type() }}) as net_amount,
         cast(sum(sign * tax_amount) as {{ money_type() }}) as tax_amount
     from signed
-    group by contract_line_id, account_id, service_month, line_kind, entity_id, currency
+    group by
+        contract_line_id, account_id, service_month, line_kind, grant_id, entity_id, currency
 )
 
 select * from differing

@@ -21,6 +21,7 @@ due as (
         charges.product_id,
         charges.line_kind,
         cast(null as varchar) as adjusts_line_kind,
+        charges.grant_id,
         charges.service_month,
         charges.billing_month as posting_month,
         charges.service_from,
@@ -45,12 +46,14 @@ due as (
         || '/' || differing.service_month
         || '/' || differing.adjusts_line_kind
         || '/' || differing.currency
+        || coalesce('/' || differing.grant_id, '')
         || '/adjustment/' || entities.first_open_month as bill_line_id,
         differing.contract_line_id,
         differing.account_id,
         differing.product_id,
         'adjustment' as line_kind,
         differing.adjusts_line_kind,
+        differing.grant_id,
         differing.service_month,
         entities.first_open_month as posting_month,
         differing.service_from,

@@ -28,21 +28,21 @@ lines as (
         bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
         adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
         unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
-        customer_id, contract_id, product_line, currency
+        customer_id, contract_id, product_line, currency, grant_id
     from posted_so_far
     union all
     select
         bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
         adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
         unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
-        customer_id, contract_id, product_line, currency
+        customer_id, contract_id, product_line, currency, grant_id
     from due
     union all
     select
         bill_line_id, bill_id, contract_line_id, account_id, product_id, line_kind,
         adjusts_line_kind, service_month, posting_month, service_from, service_to, quantity,
         unit_price, amount_unrounded, net_amount, tax_amount, gross_amount, entity_id,
-        customer_id, contract_id, product_line, currency
+        customer_id, contract_id, product_line, currency, cast(null as varchar) as grant_id
     from openings
 )
 
@@ -68,5 +68,6 @@ select
     customer_id,
     contract_id,
     product_line,
-    currency
+    currency,
+    grant_id
 from lines

@@ -14,6 +14,7 @@ renamed as (
         entity_id,
         customer_id,
         contract_id,
+        grant_id,
 
         line_kind,
         adjusts_line_kind,
