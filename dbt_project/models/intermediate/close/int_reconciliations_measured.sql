@@ -32,6 +32,10 @@ ledger as (
     select * from {{ ref('int_ledger_reconciled') }}
 ),
 
+credits as (
+    select * from {{ ref('int_credits_reconciled') }}
+),
+
 close as (
     select * from {{ ref('int_close_reconciled') }}
 ),
@@ -52,6 +56,8 @@ measured as (
     select {{ reconciliation_columns() }} from positions
     union all
     select {{ reconciliation_columns() }} from ledger
+    union all
+    select {{ reconciliation_columns() }} from credits
     union all
     select {{ reconciliation_columns() }} from close
 )

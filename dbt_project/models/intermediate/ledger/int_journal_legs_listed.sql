@@ -25,6 +25,10 @@ adjustments as (
     select * from {{ ref('int_adjustments_double_entered') }}
 ),
 
+credits as (
+    select * from {{ ref('int_credits_double_entered') }}
+),
+
 recognition as (
     select * from {{ ref('int_recognition_double_entered') }}
 ),
@@ -53,6 +57,8 @@ legs as (
     select {{ leg_columns() }} from splits
     union all
     select {{ leg_columns() }} from adjustments
+    union all
+    select {{ leg_columns() }} from credits
     union all
     select {{ leg_columns() }} from recognition
     union all

@@ -20,6 +20,10 @@ applications as (
     select * from {{ ref('int_applications_known') }}
 ),
 
+credit_uses as (
+    select * from {{ ref('int_credits_used') }}
+),
+
 adjustments as (
     select * from {{ ref('int_adjustments_accepted') }}
 ),
@@ -41,7 +45,8 @@ prepayments as (
 -- An application moves money to the bill's product line, and from a parent to its child.
 moves as (
     select * from applications
-    where product_line is distinct from money_product_line or bill_customer_id <> customer_id
+    where grant_id is null
+        and (product_line is distinct from money_product_line or bill_customer_id <> customer_id)
 ),
 
 listed as (
@@ -52,16 +57,13 @@ listed as (
     from bills
     union all
     -- A receipt raises it, without a product line; what the bank takes back lowers it again.
-    select
-        customer_id, entity_id, null, currency, booked_on, 'receipt', receipt_id, amount
+    select customer_id, entity_id, null, currency, booked_on, 'receipt', receipt_id, amount
     from receipts where customer_id is not null
     union all
-    select
-        customer_id, entity_id, null, currency, returned_on, 'return', receipt_id, -amount
+    select customer_id, entity_id, null, currency, returned_on, 'return', receipt_id, -amount
     from receipts where customer_id is not null and returned_on is not null
     union all
-    select
-        customer_id, entity_id, null, currency, entry_on, 'prepayment', document_id, -amount
+    select customer_id, entity_id, null, currency, entry_on, 'prepayment', document_id, -amount
     from prepayments
     union all
     select
@@ -77,6 +79,11 @@ listed as (
         bill_customer_id, entity_id, product_line, currency, applied_on, 'application',
         application_id, amount
     from moves
+    union all
+    -- Unused credits stand outside: their use raises the account.
+    select
+        customer_id, entity_id, product_line, currency, applied_on, 'credit', application_id, amount
+    from credit_uses
     union all
     -- A refund lowers the account; a charge withheld on the way raises it: the payer has paid it.
     select

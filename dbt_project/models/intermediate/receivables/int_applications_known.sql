@@ -4,6 +4,10 @@ dated as (
     select * from {{ ref('int_applications_dated') }}
 ),
 
+credits as (
+    select * from {{ ref('int_credits_dated') }}
+),
+
 reversals as (
     select * from {{ ref('int_applications_reversed') }}
 ),
@@ -27,6 +31,8 @@ run_days as (
 listed as (
     select * from dated
     union all
+    select * from credits
+    union all
     select * from reversals
 ),
 
@@ -37,11 +43,13 @@ expected as (
         greatest(
             {{ month_of('listed.applied_on') }},
             coalesce(opening_bills.economic_month, ''),
-            coalesce(opening_receipts.economic_month, '')
+            coalesce(opening_receipts.economic_month, ''),
+            coalesce(opening_credits.economic_month, '')
         ) as economic_month
     from listed
     left join openings as opening_bills on listed.bill_id = opening_bills.opening_id
     left join openings as opening_receipts on listed.receipt_id = opening_receipts.opening_id
+    left join openings as opening_credits on listed.grant_id = opening_credits.opening_id
 ),
 
 with_months as (

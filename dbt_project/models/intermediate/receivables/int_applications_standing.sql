@@ -1,7 +1,11 @@
 with
 
-posted as (
-    select * from {{ ref('stg_posted__receipt_applications') }}
+measured as (
+    select * from {{ ref('int_applications_measured') }}
+),
+
+credits as (
+    select * from {{ ref('int_credits_available') }}
 ),
 
 receipts as (
@@ -32,45 +36,25 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
-reversed as (
-    select reverses_id from posted where reverses_id is not null
-),
-
-not_reversed as (
-    select posted.*
-    from posted
-    left join reversed on posted.application_id = reversed.reverses_id
-    where posted.reverses_id is null and reversed.reverses_id is null
-),
-
--- A bill holds posted money up to its gross, in the order it came.
-measured as (
-    select
-        not_reversed.*, bills.gross_amount,
-        sum(not_reversed.amount) over (
-            partition by not_reversed.bill_id
-            order by not_reversed.applied_on, not_reversed.application_id
-            rows between unbounded preceding and current row
-        ) as total_on_bill
-    from not_reversed
-    left join bills on not_reversed.bill_id = bills.bill_id
-),
-
 -- Applications posted in a closed month stand, unless their split is reversed, their payer changes,
--- their receipt is returned or their bill no longer holds them.
+-- their receipt is returned or their bill no longer holds them; those of a credit, unless it is no
+-- longer there or no longer that large.
 judged as (
     select
         measured.*,
         case
-            when receipts.receipt_id is null then run_days.as_of
+            when measured.grant_id is not null
+                and coalesce(measured.total_of_grant > credits.amount, true) then run_days.as_of
+            when measured.grant_id is null and receipts.receipt_id is null then run_days.as_of
             when receipts.returned_on is not null then receipts.returned_on
-            when receipts.customer_id is distinct from measured.customer_id
+            when measured.grant_id is null
+                and receipts.customer_id is distinct from measured.customer_id
                 then coalesce(decisions.decided_on, run_days.as_of)
             when measured.split_id is not null and splits.split_id is null then run_days.as_of
             when splits.reversed_on <= run_days.known_on then splits.reversed_on
             when measured.bill_id is not null
-                and (measured.gross_amount is null
-                    or measured.total_on_bill > measured.gross_amount)
+                and (bills.gross_amount is null
+                    or measured.total_on_bill > bills.gross_amount)
                 then least(coalesce(decided_bills.decided_on, run_days.as_of), run_days.as_of)
             when measured.bill_id is null and measured.invoice_id is not null
                 and not coalesce(invoices.is_live, false) then run_days.as_of
@@ -79,6 +63,9 @@ judged as (
     from measured
     cross join run_days
     left join receipts on measured.receipt_id = receipts.receipt_id
+    left join bills on measured.bill_id = bills.bill_id
+    left join credits
+        on measured.grant_id = credits.grant_id and measured.customer_id = credits.customer_id
     left join decisions on measured.receipt_id = decisions.receipt_id
     left join splits on measured.split_id = splits.split_id
     left join decided_bills on measured.bill_id = decided_bills.bill_id

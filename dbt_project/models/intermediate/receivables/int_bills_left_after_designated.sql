@@ -4,16 +4,25 @@ bills as (
     select * from {{ ref('int_bills_left_after_matched') }}
 ),
 
-applications as (
+prepayments as (
     select * from {{ ref('int_applications_designated') }}
+),
+
+credits as (
+    select * from {{ ref('int_credits_designated') }}
+),
+
+designated as (
+    select bill_id, amount from prepayments
+    union all
+    select bill_id, amount from credits
 ),
 
 applied as (
     select
         bill_id,
         sum(amount) as amount
-    from applications
-    where bill_id is not null
+    from designated
     group by bill_id
 ),
 

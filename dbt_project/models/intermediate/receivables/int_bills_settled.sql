@@ -29,8 +29,13 @@ invoiced as (
     group by bill_id
 ),
 
+-- What is used of a credit note settles it as well: both are off the account.
 settling as (
     select bill_id, amount from applications
+    union all
+    select applications.grant_id as bill_id, -applications.amount as amount
+    from applications
+    inner join bills on applications.grant_id = bills.bill_id and bills.gross_amount < 0
     union all
     select bill_id, amount from adjustments
 ),

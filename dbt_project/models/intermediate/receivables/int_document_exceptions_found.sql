@@ -1,9 +1,5 @@
 with
 
-openings as (
-    select * from {{ ref('stg_operations__opening_balances') }}
-),
-
 customers as (
     select * from {{ ref('stg_crm__customers') }}
 ),
@@ -14,6 +10,10 @@ entities as (
 
 grants as (
     select * from {{ ref('stg_operations__credit_grants') }}
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
 ),
 
 invoices as (
@@ -28,30 +28,24 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- Credits are not carried out yet: said, never swallowed.
-credits as (
-    select grants.grant_id, customers.entity_id, grants.granted_on as dated_on, grants.currency,
-        grants.amount, 'credit_grants' as object, grants.source_file, grants.source_row
-    from grants
-    left join customers on grants.customer_id = customers.customer_id
-    union all
-    select opening_id, entity_id, as_of, currency, amount, 'opening_balances' as object,
-        source_file, source_row
-    from openings
-    where kind = 'credit'
-),
-
-unhandled_credits as (
+unknown_credits as (
     select
-        'credit_not_handled' as kind, credits.object, credits.grant_id as key, credits.entity_id,
-        credits.dated_on, credits.currency,
-        cast(credits.amount as {{ money_type() }}) as amount,
-        'credits lower no bill and settle none yet' as reason,
-        'waive it and adjust the account by hand' as remedy,
-        credits.source_file, credits.source_row
-    from credits
+        'unknown_reference' as kind, 'credit_grants' as object, grants.grant_id as key,
+        customers.entity_id, grants.granted_on as dated_on, grants.currency,
+        cast(grants.amount as {{ money_type() }}) as amount,
+        case
+            when customers.customer_id is null then 'no customer ' || grants.customer_id
+            else 'no currency ' || grants.currency
+        end as reason,
+        'deliver what it names, or send the grant mended' as remedy,
+        grants.source_file, grants.source_row
+    from grants
     cross join run_days
-    where credits.dated_on <= run_days.as_of
+    left join customers on grants.customer_id = customers.customer_id
+    left join currencies on grants.currency = currencies.currency
+    where
+        grants.granted_on <= run_days.as_of
+        and (customers.customer_id is null or currencies.currency is null)
 ),
 
 invoices_without_entity as (
@@ -87,7 +81,7 @@ lost_lines as (
 ),
 
 found as (
-    select * from unhandled_credits
+    select * from unknown_credits
     union all
     select * from invoices_without_entity
     union all

@@ -38,8 +38,7 @@ gaps as (
 
 money as (
     select
-        bill_id,
-        money_no,
+        bill_id, money_no,
         sum(amount) over (
             partition by bill_id order by money_no
             rows between unbounded preceding and current row
@@ -80,10 +79,8 @@ pieces as (
 
 filled as (
     select
-        pieces.bill_id,
-        pieces.segment_no,
-        queued.receipt_id,
-        queued.grant_id,
+        pieces.bill_id, pieces.segment_no, queued.receipt_id, queued.grant_id,
+        coalesce(queued.is_written_off, false) as is_written_off,
         pieces.amount
     from pieces
     left join queued on pieces.bill_id = queued.bill_id and pieces.money_no = queued.money_no
@@ -93,7 +90,10 @@ filled as (
 unioned as (
     select * from filled
     union all
-    select bill_id, segment_no, receipt_id, cast(null as varchar) as grant_id, amount from placed
+    select
+        bill_id, segment_no, receipt_id, cast(null as varchar) as grant_id,
+        false as is_written_off, amount
+    from placed
 )
 
 select * from unioned

@@ -28,20 +28,24 @@ adjustments as (
     select * from {{ ref('int_adjustments_accepted') }}
 ),
 
+credits as (
+    select * from {{ ref('int_credits_available') }}
+),
+
 unioned as (
     select
-        bill_id, invoice_id, receipt_id, grant_id, cast(null as varchar) as product_line,
-        amount, state
+        bill_id, invoice_id, receipt_id, grant_id, is_written_off,
+        cast(null as varchar) as product_line, amount, state
     from bill_segments
     union all
     select
         cast(null as varchar) as bill_id, invoice_id, receipt_id,
-        cast(null as varchar) as grant_id, product_line, amount, state
+        cast(null as varchar) as grant_id, false as is_written_off, product_line, amount, state
     from invoice_rests
     union all
     select
         cast(null as varchar) as bill_id, cast(null as varchar) as invoice_id, receipt_id,
-        cast(null as varchar) as grant_id, product_line, amount, state
+        cast(null as varchar) as grant_id, false as is_written_off, product_line, amount, state
     from receipt_rests
 ),
 
@@ -61,12 +65,14 @@ dated as (
         unioned.state,
         bills.billed_on,
         invoices.issued_on,
-        coalesce(receipts.booked_on, adjustments.dated_on) as received_on
+        coalesce(receipts.booked_on, adjustments.dated_on, credits.granted_on) as received_on
     from unioned
     left join bills on unioned.bill_id = bills.bill_id
     left join invoices on unioned.invoice_id = invoices.invoice_id
     left join receipts on unioned.receipt_id = receipts.receipt_id
-    left join adjustments on unioned.grant_id = adjustments.adjustment_id
+    left join adjustments
+        on unioned.grant_id = adjustments.adjustment_id and unioned.is_written_off
+    left join credits on unioned.grant_id = credits.grant_id and not unioned.is_written_off
 )
 
 select * from dated

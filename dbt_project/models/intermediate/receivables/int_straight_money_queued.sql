@@ -12,6 +12,10 @@ adjustments as (
     select * from {{ ref('int_adjustments_remaining') }}
 ),
 
+credit_uses as (
+    select * from {{ ref('int_credits_netted') }}
+),
+
 applied as (
     select
         bill_id,
@@ -38,6 +42,7 @@ straight as (
         applied.bill_id,
         applied.receipt_id,
         cast(null as varchar) as grant_id,
+        false as is_written_off,
         applied.value_on as dated_on,
         applied.receipt_id as document_id,
         applied.amount - coalesce(placed_totals.amount, 0) as amount
@@ -52,14 +57,29 @@ written_off as (
         bill_id,
         cast(null as varchar) as receipt_id,
         adjustment_id as grant_id,
+        true as is_written_off,
         dated_on,
         adjustment_id as document_id,
         amount
     from adjustments
 ),
 
+credited as (
+    select
+        bill_id,
+        cast(null as varchar) as receipt_id,
+        grant_id,
+        false as is_written_off,
+        granted_on as dated_on,
+        grant_id as document_id,
+        amount
+    from credit_uses
+),
+
 unioned as (
     select * from straight
+    union all
+    select * from credited
     union all
     select * from written_off
 ),
@@ -68,7 +88,8 @@ queued as (
     select
         *,
         row_number() over (
-            partition by bill_id order by dated_on, document_id, grant_id nulls first
+            partition by bill_id
+            order by dated_on, document_id, grant_id nulls first, is_written_off
         ) as money_no
     from unioned
     where amount > 0

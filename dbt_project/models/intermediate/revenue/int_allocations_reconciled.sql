@@ -16,12 +16,16 @@ lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
 
+charges as (
+    select * from {{ ref('int_charges_expected') }}
+),
+
 obligations as (
     select * from {{ ref('obligations') }}
 ),
 
-schedules as (
-    select * from {{ ref('schedules') }}
+scheduled as (
+    select * from {{ ref('int_schedules_compared') }}
 ),
 
 entities as (
@@ -30,18 +34,6 @@ entities as (
 
 days as (
     select * from {{ ref('stg_run__days') }}
-),
-
--- A schedule that is off counts by itself: what one has too much another's lack does not hide.
-scheduled as (
-    select
-        obligations.entity_id, obligations.currency, obligations.transaction_price,
-        coalesce(sum(schedules.scheduled_amount), 0) as scheduled_amount
-    from obligations
-    left join schedules on obligations.obligation_id = schedules.obligation_id
-    group by
-        obligations.obligation_id, obligations.entity_id, obligations.currency,
-        obligations.transaction_price
 ),
 
 -- Every figure once from the facts it comes from and once from the mart that says it.
@@ -66,6 +58,19 @@ figures as (
     from agreements
     inner join lines on agreements.contract_line_id = lines.contract_line_id
     where not lines.is_open_ended
+    union all
+    -- Goodwill lowers what a line bills; of usage it is among what is earned.
+    select
+        'allocation_equals_transaction_price' as check_name, charges.entity_id, charges.currency,
+        charges.net_amount as expected, 0 as actual
+    from charges
+    inner join lines on charges.contract_line_id = lines.contract_line_id
+    cross join days
+    where charges.line_kind = 'credit' and (
+        lines.charge_model = 'fixed'
+        and (not lines.is_open_ended or charges.service_from <= days.as_of)
+        or lines.charge_model in ('milestone', 'commitment') and not lines.is_open_ended
+    )
     union all
     select
         'allocation_equals_transaction_price' as check_name, entity_id, currency, 0 as expected,

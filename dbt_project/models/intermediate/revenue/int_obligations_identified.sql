@@ -12,18 +12,29 @@ standalone_prices as (
     select * from {{ ref('int_standalone_prices_summed') }}
 ),
 
--- What a bundle shares is settled by the first versions: a line's own later changes stay its own.
+credits as (
+    select
+        obligation_id,
+        sum(amount) as amount
+    from {{ ref('int_obligations_credited') }}
+    group by obligation_id
+),
+
+-- What a bundle shares is settled by the first versions: a line's own later changes stay its own,
+-- and so does the goodwill its bills were lowered by.
 identified as (
     select
         {{ all_but(['transaction_price'], 'priced') }},
         cast(
-            priced.transaction_price + coalesce(bundles.shared_in, 0) as {{ money_type() }}
+            priced.transaction_price + coalesce(bundles.shared_in, 0) + coalesce(credits.amount, 0)
+            as {{ money_type() }}
         ) as transaction_price,
         cast(coalesce(
             bundles.standalone_price, standalone_prices.standalone_price, priced.transaction_price
         ) as {{ money_type() }}) as standalone_price
     from priced
     left join bundles on priced.obligation_id = bundles.obligation_id
+    left join credits on priced.obligation_id = credits.obligation_id
     left join standalone_prices on priced.obligation_id = standalone_prices.contract_line_id
 )
 

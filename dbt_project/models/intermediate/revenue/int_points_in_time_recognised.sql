@@ -37,7 +37,7 @@ by_month as (
         obligation_id,
         month,
         amount,
-        0 as amount_caught_up,
+        amount_caught_up,
         document_id
     from milestones
 ),

@@ -34,8 +34,7 @@ days as (
 
 -- Straight lines are recognised for months that are over, what is sold once on its first day.
 straight_lines as (
-    select
-        scheduled.obligation_id, scheduled.month,
+    select scheduled.obligation_id, scheduled.month,
         scheduled.amount - coalesce(caught_up.amount, 0) as amount,
         coalesce(caught_up.amount, 0) as amount_caught_up
     from scheduled
@@ -43,8 +42,7 @@ straight_lines as (
     left join caught_up
         on scheduled.obligation_id = caught_up.obligation_id and scheduled.month = caught_up.month
     cross join days
-    where
-        days.as_of >= case
+    where days.as_of >= case
             when obligations.is_due_at_start then obligations.starts_on
             else scheduled.month_ends_on
         end
@@ -74,6 +72,8 @@ documents as (
     select obligation_id, month, '/catch_up', amount_caught_up, document_id from covered
     union all
     select obligation_id, month, '', amount, null from commitments
+    union all
+    select obligation_id, month, '/catch_up', amount_caught_up, null from commitments
     union all
     select obligation_id, month, '/breakage', amount_broken, null from commitments
 ),

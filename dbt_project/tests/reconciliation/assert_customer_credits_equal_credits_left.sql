@@ -1,0 +1,4 @@
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'reconciliations'}}}) }}
+
+select * from {{ ref('reconciliations') }}
+where check_name = 'customer_credits_equal_credits_left' and not passed

@@ -1,0 +1,1 @@
+select event_type, posting_month, report_line, sum(amount) filter (where side = 'debit'), sum(amount) filter (where side = 'credit') from ledger.journal_lines inner join seeds.chart_of_accounts using (account_code) where customer_id = 'CS1' and event_type like '%credit%' group by all
