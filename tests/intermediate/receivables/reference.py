@@ -92,6 +92,19 @@ class Adjustment:
     on: date
 
 
+@dataclass(frozen=True)
+class Grant:
+    """A credit that settles bills; goodwill lowers them and is none here."""
+
+    id: str
+    customer: str
+    kind: str
+    line: str | None
+    amount: Decimal
+    granted_on: date
+    expires_on: date | None
+
+
 class Application(NamedTuple):
     stage: str
     receipt: str
@@ -110,6 +123,7 @@ class World:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     splits: dict[str, Split] = field(default_factory=dict)
     adjustments: dict[str, Adjustment] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
 
 
 class Books:
@@ -118,6 +132,7 @@ class Books:
     def __init__(self, world: World) -> None:
         self.w = world
         self.applied: dict[Application, Decimal] = defaultdict(lambda: ZERO)
+        self.credited: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
         self.refused: set[str] = set()
         self.refused_invoices: set[str] = set()
         self.refused_links: set[str] = set()
@@ -137,6 +152,7 @@ class Books:
         self.reference()
         self.match()
         self.designate()
+        self.credit()
         self.age()
         self.associate()
 
@@ -414,6 +430,25 @@ class Books:
                         p[1] -= take
                         self.give("designated", s.receipt, b.id, None, s.id, take)
 
+    def credit(self) -> None:
+        """Credit notes on bills of their product line, then grants, those of a line first."""
+        notes = sorted((b for b in self.queue if b.gross < 0), key=lambda b: (b.billed_on, b.id))
+        uses = [(b.id, b.customer, b.line, NEVER, -b.gross) for b in notes]
+        ordered = sorted(self.w.grants.values(), key=lambda g: (
+            g.line is None, g.expires_on or NEVER, g.granted_on, g.id))  # fmt: skip
+        uses += [
+            (g.id, g.customer, g.line, g.expires_on or NEVER, g.amount)
+            for g in ordered if g.kind != "goodwill"
+        ]  # fmt: skip
+        for grant, customer, line, last_day, left in uses:
+            for b in self.queue:
+                if b.customer == customer and line in (None, b.line) and b.billed_on <= last_day:
+                    take = min(left, self.open[b.id])
+                    if take > 0:
+                        left -= take
+                        self.open[b.id] -= take
+                        self.credited[grant, b.id] += take
+
     def age(self) -> None:
         for r in self.receipts:
             if not self.w.customers[r.customer].auto:
@@ -425,6 +460,10 @@ class Books:
                     self.give("oldest_first", r.id, b.id, None, None, take)
 
     # ---- the association
+
+    def credit_day(self, grant: str) -> date:
+        note = self.w.bills.get(grant)
+        return note.billed_on if note else self.w.grants[grant].granted_on
 
     def associate(self) -> None:
         rank = {r.id: n for n, r in enumerate(self.receipts)}
@@ -492,17 +531,29 @@ class Books:
                 for (bill, r), a in straight.items() if bill == b.id
             ]  # fmt: skip
             direct += [(on, a, (None, a), left) for a, on, left in self.written_off.get(b.id, [])]
+            direct += [
+                (self.credit_day(g), g, (None, g), a)
+                for (g, bill), a in self.credited.items() if bill == b.id
+            ]  # fmt: skip
             for _, _, who, amount in sorted(direct, key=lambda d: d[:2]):
                 assert not put(stacks[b.id], amount, who, None, True)
             for k in stacks[b.id]:
                 for who, amount in k[5]:
                     state = "billed_invoiced_received" if k[3] else "billed_uninvoiced_received"
-                    state = "billed_written_off" if who[1] else state
+                    state = "billed_written_off" if who[1] in self.w.adjustments else state
                     self.segments[b.id, k[3], who[0], who[1], state] += amount
                 rest = k[4] - sum((x[1] for x in k[5]), ZERO)
                 if rest > 0:
                     state = "billed_invoiced_unreceived" if k[3] else "billed_uninvoiced_unreceived"
                     self.segments[b.id, k[3], None, None, state] += rest
+        for b in self.queue:  # of a credit note what is used under its own id, the rest unreceived
+            if b.gross < 0:
+                used = sum((a for (g, _), a in self.credited.items() if g == b.id), ZERO)
+                state = "billed_uninvoiced_received"
+                self.segments[b.id, None, None, b.id, state] = -used
+                self.segments[b.id, None, None, None, "billed_uninvoiced_unreceived"] = (
+                    b.gross + used
+                )
         spare = {r.id: self.left[r.id] for r in self.receipts}
         for key, amount in self.segments.items():
             if key[4] == "received_unapplied" and key[2]:

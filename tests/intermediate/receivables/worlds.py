@@ -13,6 +13,7 @@ from tests.intermediate.receivables.reference import (
     Adjustment,
     Bill,
     Customer,
+    Grant,
     Invoice,
     Item,
     Receipt,
@@ -96,6 +97,15 @@ def add_family(world: World, rng: random.Random, n: int) -> None:
             amount = rng.choice((Decimal(5), Decimal(10), Decimal(-5)))
             a = Adjustment(f"a{n:04}/{k}", rng.choice(fit).id, amount, day(rng))
             world.adjustments[a.id] = a
+    for k in range(rng.choice((0, 0, 0, 1, 3))):
+        granted = day(rng)
+        grant = Grant(
+            f"g{n:04}/{k}", rng.choice(family).id,
+            rng.choice(("purchased", "on_account", "purchased", "goodwill")),
+            rng.choice((None, "PL1", "PL2")), rng.choice(AMOUNTS), granted,
+            rng.choice((None, granted, granted + timedelta(30))),
+        )  # fmt: skip
+        world.grants[grant.id] = grant
     world.bills |= {b.id: b for b in bills}
     world.receipts |= {r.id: r for r in receipts}
     world.invoices |= {i.id: i for i in invoices}
@@ -218,6 +228,14 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
             f"grant_id {text}, customer_id {text}, currency {text}, amount {money}, "
             f"granted_on date, {lineage}", [],
         ),
+        "intermediate.int_credit_grants_seen": (
+            f"grant_id {text}, customer_id {text}, entity_id {text}, kind {text}, "
+            f"product_line {text}, currency {text}, amount {money}, granted_on date, "
+            "expires_on date",
+            [(g.id, g.customer, "E1", g.kind, g.line, "EUR", g.amount, g.granted_on, g.expires_on)
+             for g in w.grants.values()],
+        ),
+        "seeds.currencies": (f"currency {text}, minor_units integer", [("EUR", 2)]),
         "intermediate.int_spot_rates_resolved": (
             f"entity_id {text}, from_currency {text}, rate_on date, to_currency {text}, "
             "rate decimal(20,12)", [],

@@ -19,11 +19,7 @@ credits as (
         product_line,
         billed_on as granted_on,
         cast(null as date) as expires_on,
-        cast(-gross_amount as {{ money_type() }}) as amount,
-        row_number() over (
-            partition by customer_id, currency
-            order by case when product_line is null then 1 else 0 end, billed_on, bill_id
-        ) as kind_no
+        cast(-gross_amount as {{ money_type() }}) as amount
     from bills
     where gross_amount < 0
     union all
@@ -36,18 +32,21 @@ credits as (
         product_line,
         granted_on,
         expires_on,
-        amount,
-        grant_no as kind_no
+        amount
     from grants
     where kind in ('purchased', 'on_account')
 ),
 
+-- Credit notes, then grants; first those that name a product line; soonest to expire, then oldest.
 ordered as (
     select
         *,
         row_number() over (
             partition by customer_id, currency
-            order by case when is_credit_note then 0 else 1 end, kind_no
+            order by
+                case when is_credit_note then 0 else 1 end,
+                case when product_line is not null then 0 else 1 end,
+                expires_on nulls last, granted_on, grant_id
         ) as credit_no
     from credits
 )

@@ -77,15 +77,13 @@ valued as (
     from seen inner join currencies on seen.currency = currencies.currency
 ),
 
--- Soonest to expire first, then the oldest; what settles bills first where it names a product line.
+-- Soonest to expire first, then the oldest.
 ordered as (
     select
         *,
         row_number() over (
             partition by customer_id, currency, kind = 'goodwill'
-            order by
-                case when kind = 'goodwill' or product_line is not null then 0 else 1 end,
-                expires_on nulls last, granted_on, grant_id
+            order by expires_on nulls last, granted_on, grant_id
         ) as grant_no
     from valued
     where amount > 0
