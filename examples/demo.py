@@ -202,6 +202,7 @@ def write_demo(
         _billing_life(feeds, customer)
     _corrections(feeds, company)
     _openings(feeds, company)
+    _credits(feeds, company)
     _mistakes(feeds, company)
     _write_tables(feeds)
     _write_statements(feeds)
@@ -800,6 +801,26 @@ def _openings(feeds: Feeds, company: Sequence[Customer]) -> None:
                 as_of=FIRST_DAY,
                 updated_at="2026-01-05T00:00:00Z",
             )
+
+
+def _credits(feeds: Feeds, company: Sequence[Customer]) -> None:
+    """One credit of each kind: points that lower usage bills, credit bought, credit given."""
+    terms: list[dict[str, Any]] = [
+        dict(kind="goodwill", points=2500, point_value="0.02", product_line="API"),
+        dict(kind="purchased", amount="400.00", product_line="Compute"),
+        dict(kind="on_account", amount="75.50", product_line="API", expires_on=feeds.day(1, 15)),
+    ]
+    for who, about in zip(company[3:], terms, strict=False):
+        feeds.add(
+            0,
+            "operations",
+            "credit_grants",
+            grant_id=f"GR-{who.number:05}",
+            customer_id=who.id,
+            currency=who.currency,
+            granted_on=feeds.day(0, 12),
+            **about,
+        )
 
 
 def _mistakes(feeds: Feeds, company: Sequence[Customer]) -> None:

@@ -167,6 +167,7 @@ def company() -> Feeds:
     _decisions(feeds)
     _money(feeds)
     _openings(feeds)
+    _credits(feeds)
     return feeds
 
 
@@ -456,3 +457,68 @@ def _openings(feeds: Feeds) -> None:
     account = bill | {"opening_id": "OPEN-X", "kind": "account"}
     feeds.told(1, "opening_balances", **account, amount="15.00")
     feeds.told(3, "opening_balances", **account, amount="-5.00")
+
+
+def _credits(feeds: Feeds) -> None:
+    """Credits that come late, are edited or taken away, on every kind of line."""
+
+    def grant(box: int, name: str, key: str, amount: object, on: str, **more: object) -> None:
+        feeds.told(
+            box, "credit_grants", grant_id=f"{name}-{key}", customer_id=name, currency="CNY",
+            amount=amount, granted_on=on, **({"kind": "goodwill"} | more),
+        )  # fmt: skip
+
+    term: dict[str, object] = {"ends_on": "2026-12-31"}
+    # Usage and a monthly charge share a bill; usage comes late, price and credits change.
+    both = Customer(feeds, "KRA", "CN01", "CNY").open(**term)
+    both.metered(1, "2.5")
+    both.fixed(1, "100", "M", revenue_rule="SL_MONTHLY")
+    both.use(1, "1", "2026-01-10T00:00:00Z", 20)
+    both.use(2, "2", "2026-01-11T00:00:00Z", "3.33")
+    both.use(2, "3", "2026-02-11T00:00:00Z", 7)
+    both.use(3, "1", "2026-01-10T00:00:00Z", 2, revision=2)
+    both.fixed(3, "70", "M", revenue_rule="SL_MONTHLY", effective_on="2026-02-10")
+    grant(1, "KRA", "1", 30, "2026-01-10", expires_on="2026-01-31")
+    grant(2, "KRA", "2", "75.55", "2026-01-20")
+    grant(3, "KRA", "1", 20, "2026-01-10", expires_on="2026-01-31")
+    grant(3, "KRA", "3", "12.34", "2026-02-05", expires_on="2026-02-28")
+
+    # Milestones, a commitment, a year ahead, quarters without an end in arrears.
+    mile = Customer(feeds, "KRB", "CN01", "CNY").open(**term)
+    mile.line(1, charge_model="milestone", revenue_rule="MILESTONE")
+    for number, day in ((1, "2026-01-20"), (2, "2026-02-20"), (3, "2026-03-20")):
+        feeds.told(1, "milestones", milestone_id=f"KRB-M{number}", contract_line_id="KRB-L",
+                   milestone_no=number, amount=number * 100)  # fmt: skip
+        feeds.told(
+            number, "milestone_completions", document_id=f"KRB-D{number}",
+            contract_line_id="KRB-L", dated_on=day, milestone_id=f"KRB-M{number}",
+        )  # fmt: skip
+    grant(2, "KRB", "1", 40, "2026-01-05")
+    grant(3, "KRB", "2", 25, "2026-02-05")
+
+    plan = Customer(feeds, "KRC", "CN01", "CNY").open(business_model="commitment_plan", **term)
+    plan.line(1, "C", charge_model="commitment", commitment_amount=1200, revenue_rule="COMMITMENT")
+    plan.metered(1, "1")
+    plan.use(1, "1", "2026-01-05T00:00:00Z", 200)
+    plan.use(3, "2", "2026-02-05T00:00:00Z", 100)
+    grant(1, "KRC", "1", 60, "2026-01-05", product_line="KRC-PL")
+    grant(3, "KRC", "2", 30, "2026-02-05")
+
+    year = Customer(feeds, "KRD", "CN01", "CNY").open(**term)
+    year.fixed(1, "3650", billing_frequency="annual")
+    grant(3, "KRD", "1", 365, "2026-01-05")
+
+    ever = Customer(feeds, "KRE", "CN01", "CNY").open()
+    ever.fixed(1, "300", billing_frequency="quarterly", billing_timing="arrears",
+               revenue_rule="SL_MONTHLY")  # fmt: skip
+    grant(3, "KRE", "1", 33, "2026-02-05", expires_on="2026-03-31")
+
+    # Money on account: one told late, one that shrinks, one that is taken away, one that expires.
+    cash = Customer(feeds, "KRF", "CN01", "CNY").open(**term)
+    cash.fixed(1, "100")
+    grant(1, "KRF", "1", 80, "2026-01-05", kind="purchased", expires_on="2026-03-15")
+    grant(2, "KRF", "2", 50, "2026-01-06", kind="on_account", expires_on="2026-01-31")
+    grant(3, "KRF", "1", 60, "2026-01-05", kind="purchased", expires_on="2026-03-15")
+    grant(1, "KRF", "3", 10, "2026-01-07", kind="purchased", product_line="KRF-PL")
+    grant(2, "KRF", "3", 10, "2026-01-07", kind="purchased", product_line="KRF-PL",
+          is_deleted="true")  # fmt: skip

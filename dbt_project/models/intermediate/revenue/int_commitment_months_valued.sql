@@ -43,8 +43,8 @@ priced as (
         committed.minor_units, spanned.month,
         committed.transaction_price
         - sum(spanned.credit_amount) over (partition by spanned.obligation_id)
-        + sum(spanned.credit_amount) over (partition by spanned.obligation_id order by spanned.month)
-            as price
+        + sum(spanned.credit_amount)
+            over (partition by spanned.obligation_id order by spanned.month) as price
     from spanned
     inner join committed on spanned.obligation_id = committed.obligation_id
 ),
