@@ -37,7 +37,7 @@ from orchestration.plan_terms import (
 
 Say = Callable[[str], None]
 
-_CHARGES = "model.closebook.int_charges_expected"
+_CHARGES = "model.closebook.int_charges_billed"
 _COMPARED = ("charges_compared", "months_compared", "totals_compared")
 _DEFECTS = "analysis.closebook.whatif_defects_found"
 _ANALYSES = [_DEFECTS, *(f"analysis.closebook.whatif_{name}" for name in _COMPARED)]
