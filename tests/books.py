@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.dbt_project import PROJECT
 from tests import program
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,6 +122,24 @@ class Books:
             rows = self.query(f"select {', '.join(kept)} from {table}")
             bags[table] = Counter(tuple(str(value) for value in row) for row in rows)
         return bags
+
+
+def run_dbt(home: Path, *words: str) -> str:
+    """Run dbt on ``home``'s warehouse, from the parse that the program has kept; what it prints.
+
+    The parse holds for a warehouse named as the program names it, so dbt works in the home.
+    """
+    target = home / "target"
+    target.mkdir()
+    shutil.copy(PROJECT.parsed / "partial_parse.msgpack", target)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *words, "--quiet", "--project-dir", ROOT,
+         "--profiles-dir", ROOT, "--target-path", target, "--log-path", home / "logs"],
+        env=os.environ | {"CLOSEBOOK_WAREHOUSE": Books(home).warehouse.name}, cwd=home, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
 
 
 def plain(value: object) -> str:

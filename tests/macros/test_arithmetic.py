@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
-import subprocess
-import sys
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal, localcontext
 from pathlib import Path
 
 import duckdb
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.books import run_dbt
+
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 D = Decimal
 ROWS = 100_000
@@ -73,18 +71,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The expressions as the warehouse runs them."""
     home = tmp_path_factory.mktemp("macros")
     columns = ", ".join(f"{sql} as {name}" for name, sql in EXPRESSIONS.items())
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("dbt"), "compile", "--quiet",
-            "--inline", f"select row_no, {columns} from pairs order by row_no",
-            "--project-dir", ROOT, "--profiles-dir", ROOT,
-            "--target-path", home / "target", "--log-path", home / "logs",
-        ],
-        env=os.environ | {"CLOSEBOOK_WAREHOUSE": str(home / "warehouse.duckdb")},
-        cwd=ROOT, text=True, capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout[done.stdout.index("select row_no") :]
+    query = f"select row_no, {columns} from pairs order by row_no"
+    printed = run_dbt(home, "compile", "--inline", query)
+    return printed[printed.index("select row_no") :]
 
 
 def test_amounts_equal_python_decimals(compiled: str, tmp_path: Path) -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from tests.books import run_dbt
 from tests.intermediate.receivables.reference import Application, Books, World
 from tests.intermediate.receivables.worlds import make_world, tables_of
 
-ROOT = Path(__file__).resolve().parents[3]
-DBT = Path(sys.executable).with_name("dbt")
 FAMILIES = 300
 SEED = 20260331
 
@@ -50,23 +45,17 @@ def built(
                 con.executemany(f"insert into {name} values ({marks})", rows)
                 con.execute("commit")
     # The first models of the room that read nothing but what stands above, and all behind them.
-    done = subprocess.run(
-        [
-            DBT, "run", "--quiet", "--project-dir", ".", "--profiles-dir", ".",
-            "--target-path", home / "target", "--log-path", home / "logs",
-            "--select", "+bill_invoice_receipt +int_receivables_exceptions_found +receipts",
-            "+invoices +customer_account_entries +int_bills_covered +receipt_applications",
-            "--exclude", "path:dbt_project/models/staging path:dbt_project/models/marts/billing",
-            "path:dbt_project/models/intermediate/rating",
-            "path:dbt_project/models/intermediate/time",
-            "path:dbt_project/models/intermediate/billing",
-            "+int_receipts_identified +int_remittance_words_split", "resource_type:seed",
-            "resource_type:unit_test",
-        ],
-        cwd=ROOT, env=os.environ | {"CLOSEBOOK_WAREHOUSE": str(warehouse)}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    run_dbt(
+        home, "run",
+        "--select", "+bill_invoice_receipt +int_receivables_exceptions_found +receipts",
+        "+invoices +customer_account_entries +int_bills_covered +receipt_applications",
+        "--exclude", "path:dbt_project/models/staging path:dbt_project/models/marts/billing",
+        "path:dbt_project/models/intermediate/rating",
+        "path:dbt_project/models/intermediate/time",
+        "path:dbt_project/models/intermediate/billing",
+        "+int_receipts_identified +int_remittance_words_split", "resource_type:seed",
+        "resource_type:unit_test",
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout
     with duckdb.connect(str(warehouse), read_only=True) as con:
         yield con
 
