@@ -226,7 +226,7 @@ def tables_of(world: World) -> dict[str, tuple[str, Rows]]:
         ),
         "staging.stg_operations__credit_grants": (
             f"grant_id {text}, customer_id {text}, currency {text}, amount {money}, "
-            f"granted_on date, {lineage}", [],
+            f"points {money}, point_value {money}, granted_on date, {lineage}", [],
         ),
         "intermediate.int_credit_grants_seen": (
             f"grant_id {text}, customer_id {text}, entity_id {text}, kind {text}, "

@@ -12,8 +12,22 @@ posting_rules as (
     select * from {{ ref('posting_rules') }}
 ),
 
+contracts as (
+    select * from {{ ref('stg_crm__contracts') }}
+),
+
 run_days as (
     select * from {{ ref('stg_run__days') }}
+),
+
+-- A credit opens no month: one from before an entity's first contract is booked in that one's
+-- month.
+first_terms as (
+    select contracts.entity_id, {{ month_of('min(contracts.starts_on)') }} as first_month
+    from contracts
+    cross join run_days
+    where contracts.starts_on <= run_days.as_of
+    group by contracts.entity_id
 ),
 
 used as (
@@ -63,7 +77,9 @@ double_entered as (
         figures.grant_id as document_id,
         figures.entity_id,
         figures.document_on,
-        {{ month_of('figures.document_on') }} as economic_month,
+        greatest(
+            {{ month_of('figures.document_on') }}, coalesce(first_terms.first_month, '')
+        ) as economic_month,
         posting_rules.account_code,
         {{ side_of('posting_rules.side', 'figures.figure_amount') }} as side,
         figures.currency,
@@ -77,6 +93,7 @@ double_entered as (
     inner join posting_rules
         on figures.event_type = posting_rules.event_type
             and figures.figure = posting_rules.amount
+    left join first_terms on figures.entity_id = first_terms.entity_id
     where figures.figure_amount <> 0
 )
 

@@ -30,12 +30,18 @@ run_days as (
 
 unknown_credits as (
     select
-        'unknown_reference' as kind, 'credit_grants' as object, grants.grant_id as key,
+        case
+            when customers.customer_id is null or currencies.currency is null
+                then 'unknown_reference'
+            else 'credit_not_above_zero'
+        end as kind,
+        'credit_grants' as object, grants.grant_id as key,
         customers.entity_id, grants.granted_on as dated_on, grants.currency,
         cast(grants.amount as {{ money_type() }}) as amount,
         case
             when customers.customer_id is null then 'no customer ' || grants.customer_id
-            else 'no currency ' || grants.currency
+            when currencies.currency is null then 'no currency ' || grants.currency
+            else 'nothing above zero is granted'
         end as reason,
         'deliver what it names, or send the grant mended' as remedy,
         grants.source_file, grants.source_row
@@ -45,7 +51,10 @@ unknown_credits as (
     left join currencies on grants.currency = currencies.currency
     where
         grants.granted_on <= run_days.as_of
-        and (customers.customer_id is null or currencies.currency is null)
+        and (
+            customers.customer_id is null or currencies.currency is null
+            or coalesce(grants.amount, least(grants.points, grants.point_value)) <= 0
+        )
 ),
 
 invoices_without_entity as (
