@@ -6,25 +6,31 @@ ratio, not the seconds.
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.program import BIN, timed
 from examples.demo import write_demo
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
 DAYS = ("--as-of", "2026-03-31", "--known-on", "2026-04-08")
 ROUNDS = 3
 
 
-def main() -> int:
-    """Print seconds of each and their ratio."""
+@dataclass(frozen=True)
+class Fixed:
+    """Seconds of ``closebook run`` and of a plain ``dbt build``, medians."""
+
+    run: float
+    build: float
+
+
+def measure() -> Fixed:
+    """Both on the same small warehouse, with nothing new in the inbox."""
     home = Path(tempfile.mkdtemp(prefix="closebook-bench-"))
     try:
         write_demo(home / "inbox", customers=12, months=3, events=2000)
@@ -34,30 +40,24 @@ def main() -> int:
         build = [str(BIN / "dbt"), "build", "--exclude-resource-type", "unit_test", "--quiet",
                  "--project-dir", str(ROOT), "--profiles-dir", str(ROOT), *target]  # fmt: skip
         plain = {"CLOSEBOOK_WAREHOUSE": str(home / "warehouse.duckdb")}
-        _seconds(run, own)  # ingests, and parses the project once for both
-        _seconds(build, plain)
+        timed(run, own)  # ingests, and parses the project once for both
+        timed(build, plain)
         runs, builds = [], []
         for _ in range(ROUNDS):
-            runs.append(_seconds(run, own))
-            builds.append(_seconds(build, plain))
-        ratio = statistics.median(runs) / statistics.median(builds)
-        print(f"closebook run, nothing new   {statistics.median(runs):6.1f} s")
-        print(f"dbt build of the project     {statistics.median(builds):6.1f} s")
-        print(f"ratio                        {ratio:6.2f}")
+            runs.append(timed(run, own)[0])
+            builds.append(timed(build, plain)[0])
+        return Fixed(statistics.median(runs), statistics.median(builds))
     finally:
         shutil.rmtree(home)
+
+
+def main() -> int:
+    """Print seconds of each and their ratio."""
+    fixed = measure()
+    print(f"closebook run, nothing new   {fixed.run:6.1f} s")
+    print(f"dbt build of the project     {fixed.build:6.1f} s")
+    print(f"ratio                        {fixed.run / fixed.build:6.2f}")
     return 0
-
-
-def _seconds(command: list[str], more: dict[str, str]) -> float:
-    start = time.monotonic()
-    done = subprocess.run(
-        command, env=os.environ | more, text=True, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    if done.returncode not in (0, 3):
-        raise SystemExit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout[-3000:]}")
-    return time.monotonic() - start
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""One command of the program as a process of its own: what it took, and where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.dbt_project import PROJECT
+
+BIN = Path(sys.executable).parent
+# Where usage comes in, and the marts that are its end on the way to bills.
+_FROM = "usage.events"
+_TO = ("rated_usage", "bill_lines", "bills")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """``wall`` seconds of the process, ``data`` seconds of the work between feed and bills.
+
+    ``data`` is the ingestion and the execution of every model on the way, as the run tells it.
+    ``peak`` is the resident memory in bytes.
+    """
+
+    wall: float
+    ingest: float
+    models: float
+    peak: int
+
+    @property
+    def data(self) -> float:
+        return self.ingest + self.models
+
+
+def run(home: Path, inbox: Path, as_of: str, **settings: str) -> Measured:
+    """``closebook run`` as of a day, in ``home``."""
+    own = {"CLOSEBOOK_HOME": str(home), "CLOSEBOOK_INBOX": str(inbox), "CLOSEBOOK_THREADS": "2"}
+    command = [str(BIN / "closebook"), "run", "--as-of", as_of, "--known-on", as_of, "--json"]
+    wall, peak, out = timed(command, own | settings)
+    steps = {step["step"]: step["seconds"] for step in json.loads(out)["steps"]}
+    results = json.loads((home / "target" / "run_results.json").read_text("utf-8"))["results"]
+    between = _between()
+    models = sum(r["execution_time"] for r in results if r["unique_id"] in between)
+    return Measured(wall, steps["ingest"], models, peak)
+
+
+def timed(command: list[str], more: dict[str, str]) -> tuple[float, int, str]:
+    """Seconds, peak resident bytes and output of a command; open exceptions are no failure."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        start = time.monotonic()
+        process = subprocess.Popen(command, env=os.environ | more, stdout=out, stderr=err)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if process.returncode not in (0, 3):
+            last = err.read()[-3000:]
+            raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{last}")
+        # Linux counts kibibytes, macOS bytes.
+        return wall, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), out.read()
+
+
+def _between() -> set[str]:
+    """Models that stand on usage and that bills stand on."""
+    manifest = PROJECT.manifest
+    ends = [f"model.closebook.{name}" for name in _TO]
+    up = _reached(ends, manifest["parent_map"])
+    source = next(uid for uid, s in manifest["sources"].items()
+                  if f"{s['schema']}.{s['identifier']}" == "raw.usage__events")  # fmt: skip
+    return _reached([source], manifest["child_map"]) & up
+
+
+def _reached(start: list[str], edges: dict[str, list[str]]) -> set[str]:
+    found, todo = set(start), list(start)
+    while todo:
+        new = set(edges.get(todo.pop(), [])) - found
+        found |= new
+        todo += new
+    return found
