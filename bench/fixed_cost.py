@@ -29,7 +29,7 @@ class Fixed:
     build: float
 
 
-def measure() -> Fixed:
+def measure(rounds: int = ROUNDS) -> Fixed:
     """Both on the same small warehouse, with nothing new in the inbox."""
     home = Path(tempfile.mkdtemp(prefix="closebook-bench-"))
     try:
@@ -43,7 +43,7 @@ def measure() -> Fixed:
         timed(run, own)  # ingests, and parses the project once for both
         timed(build, plain)
         runs, builds = [], []
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             runs.append(timed(run, own)[0])
             builds.append(timed(build, plain)[0])
         return Fixed(statistics.median(runs), statistics.median(builds))

@@ -42,10 +42,10 @@ def run(home: Path, inbox: Path, as_of: str, **settings: str) -> Measured:
     own = {"CLOSEBOOK_HOME": str(home), "CLOSEBOOK_INBOX": str(inbox), "CLOSEBOOK_THREADS": "2"}
     command = [str(BIN / "closebook"), "run", "--as-of", as_of, "--known-on", as_of, "--json"]
     wall, peak, out = timed(command, own | settings)
-    steps = {step["step"]: step["seconds"] for step in json.loads(out)["steps"]}
-    results = json.loads((home / "target" / "run_results.json").read_text("utf-8"))["results"]
-    between = _between()
-    models = sum(r["execution_time"] for r in results if r["unique_id"] in between)
+    said = json.loads(out)
+    steps = {step["step"]: step["seconds"] for step in said["steps"]}
+    between = {unique_id.rpartition(".")[2] for unique_id in _between()}
+    models = sum(each["seconds"] for each in said["models"] if each["model"] in between)
     return Measured(wall, steps["ingest"], models, peak)
 
 

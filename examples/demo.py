@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -203,7 +204,7 @@ def write_demo(
     _corrections(feeds, company)
     _openings(feeds, company)
     _credits(feeds, company)
-    _mistakes(feeds, company)
+    _mistakes(feeds, company, events > SMALL)
     _write_tables(feeds)
     _write_statements(feeds)
     con = open_streams(streams)
@@ -823,8 +824,12 @@ def _credits(feeds: Feeds, company: Sequence[Customer]) -> None:
         )
 
 
-def _mistakes(feeds: Feeds, company: Sequence[Customer]) -> None:
+def _mistakes(feeds: Feeds, company: Sequence[Customer], has_uuids: bool) -> None:
     """Rows that are plain wrong: one mended in time, the others left in the last month."""
+
+    def event_id(name: str) -> str:
+        return str(uuid5(NAMESPACE_OID, name)) if has_uuids else name
+
     if not company:
         return
     who, last = company[0], len(feeds.months) - 1
@@ -843,17 +848,29 @@ def _mistakes(feeds: Feeds, company: Sequence[Customer]) -> None:
     usage = dict(product_id=f"CALLS-{who.entity[:2]}", occurred_at=f"{day}T10:00:00Z")
     account = f"{who.id}-prod"
     feeds.add(
-        last, "usage", "wrong", event_id="wrong-1", account_id=account, quantity="1e3", **usage
+        last,
+        "usage",
+        "wrong",
+        event_id=event_id("wrong-1"),
+        account_id=account,
+        quantity="1e3",
+        **usage,
     )
     feeds.add(
-        last, "usage", "wrong", event_id="wrong-2", account_id=account, quantity="12,5", **usage
+        last,
+        "usage",
+        "wrong",
+        event_id=event_id("wrong-2"),
+        account_id=account,
+        quantity="12,5",
+        **usage,
     )
     for number in range(1, 13):
         feeds.add(
             last,
             "usage",
             "unmatched",
-            event_id=f"nobody-{number}",
+            event_id=event_id(f"nobody-{number}"),
             account_id="nobody",
             quantity=number,
             **usage,
@@ -862,7 +879,7 @@ def _mistakes(feeds: Feeds, company: Sequence[Customer]) -> None:
         last,
         "usage",
         "unmatched",
-        event_id="unknown-product",
+        event_id=event_id("unknown-product"),
         account_id=account,
         quantity=5,
         product_id="GONE",

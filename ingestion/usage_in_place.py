@@ -28,6 +28,8 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 # Of the file's own instants these need no cast; one with a zone is the same number of microseconds.
 _INSTANTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _TEXTS = ("account_id", "product_id")
+# Columns that files have in several types.
+_KEPT_TYPES = ("event_id", "quantity", "occurred_at")
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,40 @@ def show_events(con: duckdb.DuckDBPyConnection, landing: Landing) -> None:
         for (_, select_list), paths in groups.items()
     ]
     copied = con.execute(f"select 1 from {EVENTS.stored} limit 1").fetchone()
+    kinds = {name: _common_type(con, parts, name, bool(copied)) for name in _KEPT_TYPES}
     if copied or not parts:
         names = ", ".join(column.name for column in EVENTS.columns)
         parts.append(f"select {names}, extra, file_no, row_no from {EVENTS.stored}")
-    con.execute(f"create or replace view raw.usage__events as {' union all '.join(parts)}")
+    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in kinds.items() if kind)
+    shown = f"select * replace ({casts}) from" if casts else "from"
+    con.execute(
+        "create or replace view raw.usage__events as "
+        + " union all ".join(f"{shown} ({part})" for part in parts)
+    )
+
+
+def _common_type(
+    con: duckdb.DuckDBPyConnection, parts: list[str], name: str, copied: bool
+) -> str | None:
+    """The type in which every part shows a column, None where nothing needs to be said.
+
+    What was copied is shown as the files in place have it if each of its values is the same there.
+    A union by itself would make a UUID of a text, and widen what need not be.
+    """
+    kinds = {
+        con.execute(f"describe select {name} from ({part})").fetchall()[0][1] for part in parts
+    }
+    widest = EVENTS.by_name[name].sql_type
+    if not kinds or (len(kinds) == 1 and not copied):
+        return None
+    if len(kinds) > 1:
+        return widest
+    kind = kinds.pop()
+    other = con.execute(
+        f"select 1 from {EVENTS.stored} where cast(try_cast({name} as {kind}) as {widest})"
+        f" is distinct from {name} limit 1"
+    ).fetchone()
+    return widest if other else kind
 
 
 def _relation(path: Path) -> str:

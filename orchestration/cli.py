@@ -218,6 +218,11 @@ def run(
             open_exceptions=dict(kinds),
             close_requests=books.requests,
             steps=[{"step": name, "seconds": round(seconds, 3)} for name, seconds in books.steps],
+            models=[
+                {"model": result.name, "seconds": round(result.seconds, 3)}
+                for result in books.results
+                if result.resource_type == "model"
+            ],
             published=str(settings.published_path / "closebook.duckdb"),
         )
 
