@@ -207,3 +207,22 @@ def test_a_row_in_bad_form_is_answered_by_its_key_however_it_broke(box):
     assert {key for (key,) in box.rows("select key_text from raw.accepted_keys")} == {
         "RAGGED", "SHORT", "BYTES", "C1|DE1234", "L1|", "e3|4",
     }  # fmt: skip
+
+
+def test_ids_of_two_kinds_are_one_column(box):
+    """A text id beside UUIDs is shown as text; a copied UUID, quantity and instant as in place."""
+    ids = "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'"
+    box.inbox.joinpath("usage").mkdir(parents=True, exist_ok=True)
+    box.con.execute(
+        f"copy (select cast({ids} as uuid) as event_id, 'a' as account_id, 'p' as product_id,"
+        " timestamp '2026-01-01' as occurred_at, cast(1 as decimal(18, 6)) as quantity)"
+        f" to '{box.inbox / 'usage' / 'a.parquet'}' (format parquet)"
+    )
+    box.put("usage/b.csv", HEADER + ids.replace("0b", "0c").strip("'") + ",a,p,2026-01-01,2,\n")
+    box.ingest()
+    kinds = "select distinct typeof(event_id), typeof(quantity) from raw.usage__events"
+    assert box.con.execute(kinds).fetchall() == [("UUID", "DECIMAL(18,6)")]
+    box.put("usage/c.csv", HEADER + "e-1,a,p,2026-01-01,2.0000001,\n")
+    box.ingest()
+    assert box.con.execute(kinds).fetchall() == [("VARCHAR", "DECIMAL(28,12)")]
+    assert box.con.execute("select count(*) from raw.usage__events").fetchall() == [(3,)]
