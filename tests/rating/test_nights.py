@@ -36,13 +36,19 @@ def _events(seed: int = 20260331) -> list[list[Row]]:
     """Three nights of rows: copies, revisions in any order, cancellations, contradictions."""
     rng = random.Random(seed)
     nights: list[list[Row]] = [[], [], []]
-    start = datetime(2026, 2, 1, tzinfo=UTC)
+    start, turn = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
     for number in range(700):
         first = {
             "event_id": uuid.uuid5(uuid.NAMESPACE_OID, str(number)),
             "account_id": rng.choice([*ACCOUNTS, "A0"]),
             "product_id": rng.choice([*PRODUCTS, "NONE"]),
-            "occurred_at": start + timedelta(seconds=rng.randrange(58 * 86400)),
+            # Half of it around the end of a month, which each time zone has at a time of its own.
+            "occurred_at": rng.choice(
+                [
+                    start + timedelta(seconds=rng.randrange(58 * 86400)),
+                    turn + timedelta(seconds=rng.randrange(-50_000, 50_000)),
+                ]
+            ),
             "quantity": Decimal(rng.randrange(-2000, 9000)) / 1000,
             "revision": 1,
             "dimension": rng.choice(["red", "green", "blue", None]),
