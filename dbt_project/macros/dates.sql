@@ -29,6 +29,11 @@
 {#- Calendar months from the month of one date to that of another: 31 January to 1 February is one. -#}
 {% macro months_between(from_day, to_day) %}((year({{ to_day }}) - year({{ from_day }})) * 12 + month({{ to_day }}) - month({{ from_day }})){% endmacro %}
 
+{#- An instant in UTC, as fine as the feeds have it. -#}
+{% macro instant_type() %}{{ return(adapter.dispatch('instant_type')()) }}{% endmacro %}
+{% macro default__instant_type() %}timestamp_ns{% endmacro %}
+{% macro spark__instant_type() %}timestamp{% endmacro %}
+
 {#- The local date of an instant kept in UTC. -#}
 {% macro local_date(instant, time_zone) %}{{ return(adapter.dispatch('local_date')(instant, time_zone)) }}{% endmacro %}
 {% macro default__local_date(instant, time_zone) %}cast(timezone({{ time_zone }}, timezone('UTC', cast({{ instant }} as timestamp))) as date){% endmacro %}

@@ -2,19 +2,10 @@
     materialized='accumulated',
     whole_at_close=true,
     replaces=['file_no', 'source_row'],
-    literals={
-        'earliest_taken__': "select case when sum(rows_held) > 10000000"
-            ~ " then min(earliest_at) filter (where file_no > taken_through__) end"
-            ~ " from staging.stg_usage__totals",
-        'latest_before__': "select case when sum(rows_held) > 10000000"
-            ~ " then max(latest_at) filter (where file_no <= taken_through__)"
-            ~ " + interval 1 microsecond else timestamp '2261-12-31' end"
-            ~ " from staging.stg_usage__totals",
-    }
+    literals=looked_back_for_copies()
 ) }}
 with
 
--- What comes again carries its event's time: beyond ten million rows only so far back is looked.
 earlier as (
     select * from {{ ref('stg_usage__events') }}
     where {{ rows_taken_before() }}
@@ -34,11 +25,21 @@ repeated_ids as (
     select event_id from earlier
 ),
 
-repeated as (
+found as (
     select * from earlier
     union all
     select * from {{ ref('stg_usage__events') }}
     where {{ rows_taken_now() }} and event_id in (select event_id from repeated_ids)
+),
+
+-- What stays here fits whatever types later files have.
+repeated as (
+    select
+        {{ all_but(['event_id', 'quantity', 'occurred_at']) }},
+        cast(event_id as varchar) as event_id,
+        cast(quantity as decimal(28, 12)) as quantity,
+        cast(occurred_at as {{ instant_type() }}) as occurred_at
+    from found
 ),
 
 -- The lowest revision says which event it is.
@@ -78,8 +79,7 @@ compared as (
 
 judged as (
     select
-        {{ all_but(['event_id']) }},
-        cast(event_id as varchar) as event_id,
+        *,
         is_same_event
         and quantity = first_quantity
         and coalesce(dimension, '') = first_dimension as is_kept
