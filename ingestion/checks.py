@@ -225,8 +225,12 @@ class RowChecks:
         else:
             native = None
         if native is not None:
-            self._values[column.name] = f"cast({native} as timestamp_ns)"
-            when = f"({source.sql} is not null and try_cast({native} as timestamp_ns) is null)"
+            # A cast out of range is an error even where it is only tried.
+            within = f"{native} between timestamp '1678-01-01' and timestamp '2262-01-01'"
+            self._values[column.name] = (
+                f"case when {within} then cast({native} as timestamp_ns) end"
+            )
+            when = f"({source.sql} is not null and not ({within}))"
             self._add(column, when, "'{value}' is outside the years 1678 to 2261")
             return
         # DuckDB reads at most nine digits of a second: further zeros are no digits.

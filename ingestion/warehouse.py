@@ -7,6 +7,7 @@ import re
 import duckdb
 
 from ingestion.schemas import OBJECTS, raw_columns
+from ingestion.usage_in_place import EVENTS, record_copied
 
 _FIXED_TABLES = {
     # One row per file of the landing ledger, and what became of it.
@@ -60,6 +61,7 @@ def create_raw(con: duckdb.DuckDBPyConnection) -> None:
     rows loaded before (what came under its name is in ``extra``): a rebuild fills it.
     """
     con.execute("create schema if not exists raw")
+    was_one_table = _was_one_table(con)
     wanted = {obj.stored: raw_columns(obj) for obj in OBJECTS.values()}
     wanted |= {name: _columns(text) for name, text in _FIXED_TABLES.items()}
     present: dict[str, set[str]] = {}
@@ -75,9 +77,23 @@ def create_raw(con: duckdb.DuckDBPyConnection) -> None:
             continue
         for name in columns.keys() - present[table]:
             con.execute(f'alter table {table} add column "{name}" {columns[name]}')
-    events = OBJECTS["usage", "events"]
-    if events.table not in present:
-        con.execute(f"create view {events.table} as select * from {events.stored}")
+    if EVENTS.table not in present:
+        con.execute(f"create view {EVENTS.table} as select * from {EVENTS.stored}")
+    if was_one_table:
+        files = con.execute(f"select distinct file_no from {EVENTS.stored}").fetchall()
+        for (file_no,) in files:
+            record_copied(con, file_no)
+
+
+def _was_one_table(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether usage stood in one table of copied rows; that table takes copied rows from now on."""
+    found = con.execute(
+        "select 1 from duckdb_tables() where database_name = current_database()"
+        f" and schema_name || '.' || table_name = '{EVENTS.table}'"
+    ).fetchone()
+    if found:
+        con.execute(f"alter table {EVENTS.table} rename to {EVENTS.stored.partition('.')[2]}")
+    return bool(found)
 
 
 def _columns(text: str) -> dict[str, str]:

@@ -19,9 +19,8 @@ select
     account_id,
     product_id,
     used_on,
-    time_zone,
+    any_value(time_zone) as time_zone,
     max(file_no) as newest_file_no,
-    count(*) as rows_held,
     count(*) filter (where quantity <> 0) as events,
     {{ quantity_within('sum(quantity)') }} as quantity,
     max(utc_on) filter (where utc_on <> used_on) as other_utc_on,
@@ -29,4 +28,4 @@ select
     {{ quantity_within('coalesce(sum(quantity) filter (where utc_on <> used_on), 0)') }}
         as other_quantity
 from events
-group by account_id, product_id, used_on, time_zone
+group by account_id, product_id, used_on
