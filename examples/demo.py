@@ -806,12 +806,15 @@ def _openings(feeds: Feeds, company: Sequence[Customer]) -> None:
 
 def _credits(feeds: Feeds, company: Sequence[Customer]) -> None:
     """One credit of each kind: points that lower usage bills, credit bought, credit given."""
-    terms: list[dict[str, Any]] = [
-        dict(kind="goodwill", points=2500, point_value="0.02", product_line="API"),
-        dict(kind="purchased", amount="400.00", product_line="Compute"),
-        dict(kind="on_account", amount="75.50", product_line="API", expires_on=feeds.day(1, 15)),
-    ]
-    for who, about in zip(company[3:], terms, strict=False):
+    terms: dict[int, dict[str, Any]] = {
+        4: dict(kind="goodwill", points=2500, point_value="0.02"),
+        6: dict(kind="on_account", amount="75.50", expires_on=feeds.day(1, 15)),
+        7: dict(kind="purchased", amount="400.00"),
+    }
+    for who in company:
+        about = terms.get(who.number)
+        if about is None:
+            continue
         feeds.add(
             0,
             "operations",
@@ -820,6 +823,7 @@ def _credits(feeds: Feeds, company: Sequence[Customer]) -> None:
             customer_id=who.id,
             currency=who.currency,
             granted_on=feeds.day(0, 12),
+            product_line="API",
             **about,
         )
 
