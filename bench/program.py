@@ -17,6 +17,7 @@ BIN = Path(sys.executable).parent
 # Where usage comes in, and the marts that are its end on the way to bills.
 _FROM = "usage.events"
 _TO = ("rated_usage", "bill_lines", "bills")
+SLOWEST = 24
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,14 @@ class Measured:
     """``wall`` seconds of the process, ``data`` seconds of the work between feed and bills.
 
     ``data`` is the ingestion and the execution of every model on the way, as the run tells it.
-    ``peak`` is the resident memory in bytes.
+    ``peak`` is the resident memory in bytes; ``slowest`` are the run's steps and models by seconds.
     """
 
     wall: float
     ingest: float
     models: float
     peak: int
+    slowest: list[tuple[str, float]]
 
     @property
     def data(self) -> float:
@@ -46,7 +48,9 @@ def run(home: Path, inbox: Path, as_of: str, **settings: str) -> Measured:
     steps = {step["step"]: step["seconds"] for step in said["steps"]}
     between = {unique_id.rpartition(".")[2] for unique_id in _between()}
     models = sum(each["seconds"] for each in said["models"] if each["model"] in between)
-    return Measured(wall, steps["ingest"], models, peak)
+    both = [*steps.items(), *((each["model"], each["seconds"]) for each in said["models"])]
+    slowest = sorted(both, key=lambda step: -step[1])[:SLOWEST]
+    return Measured(wall, steps["ingest"], models, peak, slowest)
 
 
 def timed(command: list[str], more: dict[str, str]) -> tuple[float, int, str]:

@@ -140,7 +140,8 @@ def _scratch(folder: Path, keep: bool) -> Iterator[Path]:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Bytes of the files below a folder, those that are only linked there left out."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _said(what: str, measured: Measured) -> Measured:
@@ -148,6 +149,7 @@ def _said(what: str, measured: Measured) -> Measured:
         f"{what}: {measured.wall:.1f} s, of which ingestion {measured.ingest:.1f}, models from "
         f"usage to bills {measured.models:.1f}; {measured.peak / GIB:.1f} GiB"
     )
+    _say("  " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in measured.slowest))
     return measured
 
 
