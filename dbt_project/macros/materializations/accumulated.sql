@@ -17,7 +17,8 @@
     {{ run_hooks(pre_hooks) }}
     {%- set logic = local_md5(compiled_code) -%}
     {%- set stand = accumulated_so_far(this, logic) -%}
-    {%- set whole = existing is none or not stand.is_known or (config.get("whole_at_close") and stand.is_close) -%}
+    {%- set whole = existing is none or not stand.is_known or should_full_refresh()
+        or (config.get("whole_at_close") and stand.is_close) -%}
     {%- set taken = 0 if whole else stand.taken_through -%}
     {%- if whole -%}
         {%- call statement("main") -%}
