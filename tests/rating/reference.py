@@ -190,12 +190,7 @@ class Book:
         pools = [""]
         if version["aggregate_by"] == "account":
             customer = self.contracts[version["contract_id"]]["customer_id"]
-            # A quantity of nought is no event, and no usage that an account has a line for.
-            pools = [
-                account
-                for account in self.owned[customer]
-                if any(e["quantity"] for e in taken.get((*key, account, month(first)), []))
-            ]
+            pools = [a for a in self.owned[customer] if (*key, a, month(first)) in taken]
         for pool in pools:
             events = taken.get((*key, pool, month(first)), [])
             real = [e for e in events if e["quantity"]]

@@ -26,6 +26,7 @@ parted as (
         counted_on,
         is_day_seen,
         earliest_on,
+        rows_held,
         events - other_events as events,
         quantity - other_quantity as quantity
     from usage
@@ -38,6 +39,7 @@ parted as (
         unrated_other_on as counted_on,
         is_day_seen,
         unrated_other_on as earliest_on,
+        0 as rows_held,
         other_events as events,
         other_quantity as quantity
     from usage
@@ -66,7 +68,8 @@ resummed as (
         parted.counted_on,
         parted.is_day_seen,
         days.as_of
-    having sum(parted.events) <> 0 or sum(parted.quantity) <> 0
+    -- A quantity of nought, delivered or told by a revision, still shows that there was usage.
+    having sum(parted.rows_held) > 0 or sum(parted.events) <> 0
 ),
 
 assigned as (

@@ -21,6 +21,7 @@ select
     used_on,
     any_value(time_zone) as time_zone,
     max(file_no) as newest_file_no,
+    count(*) as rows_held,
     count(*) filter (where quantity <> 0) as events,
     {{ quantity_within('sum(quantity)') }} as quantity,
     max(utc_on) filter (where utc_on <> used_on) as other_utc_on,
