@@ -36,14 +36,15 @@
     {{ return(adapter.dispatch('less_percent')(amount, percent)) }}
 {%- endmacro %}
 {% macro default__less_percent(amount, percent) -%}
-    {{ integer_to_unrounded(
+    case when {{ percent }} = 0 then cast({{ amount }} as {{ unrounded_type() }})
+    else {{ integer_to_unrounded(
         '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') // 10000000'
         ~ ' + ' ~ divide_half_up(
             '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') % 10000000) * 100000000000 + '
             ~ priced_half(amount, 'low') ~ ' * ' ~ percent_kept(percent),
             'cast(1000000000000000000 as hugeint)'
         ) ~ ')'
-    ) }}
+    ) }} end
 {%- endmacro %}
 
 {#- What is kept of a price after a percent discount, as an integer of 10^-14. -#}

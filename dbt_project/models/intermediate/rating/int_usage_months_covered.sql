@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 with
 
 versions as (
@@ -31,7 +30,11 @@ elapsed as (
 
 usage_versions as (
     select
-        versions.*,
+        {{ all_but([
+            'account_id', 'billing_frequency', 'billing_anchor', 'billing_timing', 'quantity',
+            'commitment_amount', 'bundle_id', 'revenue_rule', 'modification_method', 'starts_on',
+            'ends_on', 'term_ends_on', 'line_starts_on', 'next_effective_on', 'version_no',
+        ], 'versions') }},
         products.aggregation,
         products.product_line,
         contracts.starts_on as contract_starts_on
@@ -57,19 +60,29 @@ covered as (
     where usage_versions.valid_from <= least(usage_versions.valid_to, days.as_of)
 ),
 
+-- A month belongs to the contract year its first covered day falls in, whatever version covers it.
 first_covered as (
     select
-        *,
-        min(service_from) over (partition by contract_line_id, service_month) as first_covered_on
+        contract_line_id,
+        service_month,
+        min(service_from) as first_covered_on
     from covered
+    where contract_line_id in (
+        select contract_line_id from versions
+        where accumulate_over = 'contract_year'
+    )
+    group by contract_line_id, service_month
 ),
 
--- A month belongs to the contract year its first covered day falls in.
 counted as (
     select
-        *,
-        {{ whole_years_between('contract_starts_on', 'first_covered_on') }} as contract_year
-    from first_covered
+        covered.*,
+        {{ whole_years_between('covered.contract_starts_on', 'first_covered.first_covered_on') }}
+            as contract_year
+    from covered
+    left join first_covered
+        on covered.contract_line_id = first_covered.contract_line_id
+        and covered.service_month = first_covered.service_month
 )
 
 select * from counted

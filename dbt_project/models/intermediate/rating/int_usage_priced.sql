@@ -32,31 +32,34 @@ priced as (
         and points.sign = tiered.sign
 ),
 
+-- A month's price is that of all until its end less that of all before.
+before as (
+    select * from priced
+    where sign = -1
+),
+
 differing as (
     select
-        contract_line_id,
-        effective_on,
-        account_id,
-        service_month,
-        case when bool_and(point_amount is not null) then sum(sign * point_amount) end
-            as list_amount
+        priced.*,
+        case when before.contract_line_id is null
+            then priced.point_amount
+            else priced.point_amount - before.point_amount
+        end as list_amount
     from priced
-    group by contract_line_id, effective_on, account_id, service_month
+    left join before
+        on priced.contract_line_id = before.contract_line_id
+        and priced.effective_on = before.effective_on
+        and priced.account_id is not distinct from before.account_id
+        and priced.service_month = before.service_month
+    where priced.sign = 1
 ),
 
 discounted as (
     select
-        points.*,
-        {{ less_percent(
-            'cast(differing.list_amount as ' ~ priced_type() ~ ')', 'points.discount_percent'
-        ) }} as amount_unrounded
-    from points
-    inner join differing
-        on points.contract_line_id = differing.contract_line_id
-        and points.effective_on = differing.effective_on
-        and points.account_id is not distinct from differing.account_id
-        and points.service_month = differing.service_month
-    where points.sign = 1
+        {{ all_but(['point_amount', 'list_amount']) }},
+        {{ less_percent('cast(list_amount as ' ~ priced_type() ~ ')', 'discount_percent') }}
+            as amount_unrounded
+    from differing
 ),
 
 rounded as (

@@ -1,54 +1,32 @@
 with
 
-covered as (
-    select * from {{ ref('int_usage_months_covered') }}
-),
-
-grouped as (
-    select * from {{ ref('int_usage_grouped') }}
-),
-
--- Per-account lines exist only where there is usage.
 lines as (
-    select
-        {{ all_but(['account_id'], 'covered') }},
-        grouped.account_id,
-        coalesce(grouped.events, 0) as events,
-        coalesce(grouped.quantity, 0) as used_quantity,
-        cast(coalesce(case covered.aggregation
-            when 'count' then cast(grouped.events as decimal(28, 12))
-            when 'max' then grouped.largest_quantity
-            when 'latest' then grouped.latest_quantity
-            when 'unique_count' then cast(grouped.unique_values as decimal(28, 12))
-            else grouped.quantity
-        end, 0) as decimal(28, 12)) as aggregated_quantity
-    from covered
-    left join grouped
-        on covered.contract_line_id = grouped.contract_line_id
-        and covered.effective_on = grouped.effective_on
-        and covered.service_month = grouped.service_month
-    where covered.aggregate_by <> 'account' or grouped.account_id is not null
+    select * from {{ ref('int_usage_measured') }}
+),
+
+accumulating as (
+    select contract_line_id from {{ ref('int_contract_lines_versioned') }}
+    where accumulate_over <> 'month'
+    group by contract_line_id
 ),
 
 -- What earlier months of the year or term used, by any version, counts for included and tiers.
-accumulated as (
+summed_before as (
     select
-        *,
+        contract_line_id,
+        effective_on,
+        account_id,
+        service_month,
         case accumulate_over
             when 'contract_year' then sum(aggregated_quantity) over earlier_in_year
             when 'term' then sum(aggregated_quantity) over earlier_in_term
-        end as sum_before,
+        end as quantity_before,
         case accumulate_over
             when 'contract_year' then sum(events) over earlier_in_year
             when 'term' then sum(events) over earlier_in_term
-        end as events_so_far,
-        case
-            when accumulate_over <> 'month' then included_quantity
-            else {{ share_of_quantity(
-                'included_quantity', days_covered('service_from', 'service_to'), 'days_in_month'
-            ) }}
-        end as included_share
+        end as events_before
     from lines
+    where contract_line_id in (select contract_line_id from accumulating)
     window
         earlier_in_year as (
             partition by contract_line_id, account_id, contract_year
@@ -62,11 +40,25 @@ accumulated as (
 
 begun as (
     select
-        {{ all_but(['sum_before', 'events_so_far']) }},
-        sum_before is null as is_first,
-        {{ quantity_within('coalesce(sum_before, 0)') }} as quantity_before,
-        cast(coalesce(events_so_far, 0) as bigint) as events_before
-    from accumulated
+        lines.*,
+        before.quantity_before is null as is_first,
+        {{ quantity_within('coalesce(before.quantity_before, 0)') }} as quantity_before,
+        cast(coalesce(before.events_before, 0) as bigint) as events_before,
+        case
+            when lines.accumulate_over <> 'month' or lines.included_quantity = 0
+                then lines.included_quantity
+            else {{ share_of_quantity(
+                'lines.included_quantity',
+                days_covered('lines.service_from', 'lines.service_to'),
+                'lines.days_in_month'
+            ) }}
+        end as included_share
+    from lines
+    left join summed_before as before
+        on lines.contract_line_id = before.contract_line_id
+        and lines.effective_on = before.effective_on
+        and lines.account_id is not distinct from before.account_id
+        and lines.service_month = before.service_month
 ),
 
 -- A negative quantity takes nothing of what is included.
