@@ -14,9 +14,9 @@ from pathlib import Path
 from orchestration.dbt_project import PROJECT
 
 BIN = Path(sys.executable).parent
-# Where usage comes in, and the marts that are its end on the way to bills.
+# Where usage comes in, and where it ends: bills with their sums, before any receipt meets them.
 _FROM = "usage.events"
-_TO = ("rated_usage", "bill_lines", "bills")
+_TO = ("rated_usage", "bill_lines", "int_bills_totalled")
 SLOWEST = 24
 
 
