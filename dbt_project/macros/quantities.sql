@@ -24,10 +24,14 @@
         < 100000000000000000000000)
 {%- endmacro %}
 
-{#- quantity (12 decimals) x price or rate (at most 12), exact to 22 decimals; null beyond what money can hold. -#}
+{#- quantity (12 decimals) x price or rate (at most 12), exact to 22 decimals; null beyond what money can hold.
+    What is far within is told by plain comparisons. -#}
 {% macro times_price(quantity, price) -%}
-    case when {{ is_within_money(quantity, price) }}
-        then cast(cast({{ quantity }} as decimal(28, 12)) * {{ price }} as {{ priced_type() }})
+    case
+        when abs({{ quantity }}) < 100000000 and abs({{ price }}) < 100000
+            then cast(cast({{ quantity }} as decimal(28, 12)) * {{ price }} as {{ priced_type() }})
+        when {{ is_within_money(quantity, price) }}
+            then cast(cast({{ quantity }} as decimal(28, 12)) * {{ price }} as {{ priced_type() }})
     end
 {%- endmacro %}
 
