@@ -14,12 +14,13 @@ events as (
     where {{ rows_taken_now() }}
 )
 
+-- The zone is a key and not a value: texts that an aggregate holds cannot be spilled.
 -- A local day lies in two UTC days at most; unrated usage is dated by these.
 select
     account_id,
     product_id,
     used_on,
-    any_value(time_zone) as time_zone,
+    time_zone,
     max(file_no) as newest_file_no,
     count(*) as rows_held,
     count(*) filter (where quantity <> 0) as events,
@@ -29,4 +30,4 @@ select
     {{ quantity_within('coalesce(sum(quantity) filter (where utc_on <> used_on), 0)') }}
         as other_quantity
 from events
-group by account_id, product_id, used_on
+group by account_id, product_id, used_on, time_zone
