@@ -24,7 +24,7 @@ from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
 from ingestion.readers.jsonl_rows import read_jsonl
 from ingestion.readers.parquet_rows import read_parquet
-from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear
+from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear, count_rows
 from ingestion.readers.unpack import is_gzip, unpacked
 from ingestion.readers.xlsx_rows import open_workbook, read_sheet
 from ingestion.schemas import OBJECTS, FeedObject
@@ -42,7 +42,7 @@ from ingestion.warehouse import create_raw
 FEEDS = ("crm", "usage", "bank", "operations")
 # Named by the contract for later: landed, and not looked into.
 _RESERVED = {("operations", "bill_messages")}
-_READERS = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
+READERS = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _FORMATS = {
     ".csv": "csv",
     ".csv.gz": "csv.gz",
@@ -253,7 +253,7 @@ def _stored(
         file = read_in_place(con, path)
         if file is not None:
             return lambda: _leave_in_place(con, landing, entry, file, report)
-    stage = _READERS[(report.format or "").removesuffix(".gz")](con, path, obj)
+    stage = READERS[(report.format or "").removesuffix(".gz")](con, path, obj)
     return lambda: _store(con, landing, obj, stage, report)
 
 
@@ -283,7 +283,7 @@ def _object(path: str, report: FileReport) -> FeedObject | None:
             f"{report.feed} has no object named {report.object}",
             f"name the file after one of {known}",
         )
-    if (report.format or "").removesuffix(".gz") not in _READERS:
+    if (report.format or "").removesuffix(".gz") not in READERS:
         raise FileRefusedError(
             f"the name says no format that {report.feed} takes", "send csv, jsonl or parquet"
         )
@@ -373,8 +373,8 @@ def _store(
         where problem is not null
         """
     )
-    rows = _count(con, ROWS)
-    refused = _count(con, "stage_problems")
+    rows = count_rows(con, ROWS)
+    refused = count_rows(con, "stage_problems")
     lineage = {
         "extra": stage.extra,
         "file_no": str(report.file_no),
@@ -391,7 +391,7 @@ def _store(
     )
     if refused:
         _quarantine(con, obj, stage, checks, report)
-    broken = _count(con, BROKEN)
+    broken = count_rows(con, BROKEN)
     if broken:
         con.execute(
             f"""
@@ -578,8 +578,3 @@ def _is_the_files_fault(error: BaseException) -> bool:
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else ''}"
-
-
-def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = con.execute(f"select count(*) from {relation}").fetchone()
-    return int(row[0]) if row else 0

@@ -16,17 +16,13 @@ from typing import Any
 import duckdb
 
 from ingestion.checks import RowChecks, UnreadableColumnError, quoted
-from ingestion.load import format_of
-from ingestion.readers.csv_rows import read_csv
-from ingestion.readers.jsonl_rows import read_jsonl
-from ingestion.readers.parquet_rows import read_parquet
-from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear
+from ingestion.load import READERS, format_of
+from ingestion.readers.stage import BROKEN, ROWS, FileRefusedError, Stage, clear, count_rows
 from ingestion.readers.unpack import unpacked
 from ingestion.readers.xlsx_rows import open_workbook, read_sheet
 from ingestion.schemas import OBJECTS, FeedObject, raw_columns
 
 SCHEMA = "whatif"
-_READERS = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _NAMES = ("contracts", "contract_lines", "price_tiers", "products", "milestones")
 
 
@@ -100,7 +96,7 @@ def read_plan(con: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> Plan
         except (FileRefusedError, UnreadableColumnError) as error:
             problems.append(PlanProblem(shown, None, None, None, error.reason, error.remedy))
     for obj in PLAN_OBJECTS.values():
-        plan.rows[obj.name] = _count(con, plan_table(obj.name))
+        plan.rows[obj.name] = count_rows(con, plan_table(obj.name))
     if not problems and not any(plan.rows.values()):
         problems.append(
             PlanProblem(path.name, None, None, None, "holds no row", f"add rows of {_KNOWN}")
@@ -142,7 +138,7 @@ def _stages(
                 obj = _named(f"sheet {name}", [name], _header_of(sheet))
                 yield obj, read_sheet(con, sheet, obj)
         return
-    reader = _READERS.get(kind.removesuffix(".gz"))
+    reader = READERS.get(kind.removesuffix(".gz"))
     if reader is None:
         raise FileRefusedError("its name says no format", "send xlsx, csv, jsonl or parquet")
     with unpacked(file, scratch) if kind.endswith(".gz") else nullcontext(file) as readable:
@@ -226,8 +222,3 @@ def _store(
             f" select {', '.join(values.values())} from {ROWS}"
         )
     return problems
-
-
-def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = con.execute(f"select count(*) from {relation}").fetchone()
-    return int(row[0]) if row else 0

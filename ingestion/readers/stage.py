@@ -165,6 +165,11 @@ def key_of(obj: FeedObject, cells: Mapping[str, str | None]) -> str | None:
     return key if key == key.encode("utf-8", "ignore").decode() else None
 
 
+def count_rows(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0
+
+
 def path_literal(path: str) -> str:
     """A path as an SQL string in which nothing is a wildcard."""
     escaped = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in path)
@@ -180,6 +185,7 @@ __all__ = [
     "Stage",
     "blank_is_null",
     "clear",
+    "count_rows",
     "fill",
     "identifier",
     "json_of",

@@ -102,7 +102,7 @@ def test_trouble_of_the_machine_is_no_fault_of_a_file(box, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setitem(load_module._READERS, "csv", full)
+    monkeypatch.setitem(load_module.READERS, "csv", full)
     with pytest.raises(OSError, match="No space"):
         box.ingest()
     assert box.rows("select count(*) from raw.files") == [(0,)]

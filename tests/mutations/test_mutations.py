@@ -137,7 +137,7 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
 
 def _whole(sql: str, literals: dict[str, str]) -> str:
     """A model that grows, over all files at once."""
-    for name, value in {"rows_taken_now__": "true", "rows_taken_before__": "false"}.items():
+    for name, value in {"rows_newly_taken__": "true", "rows_taken_before__": "false"}.items():
         sql = sql.replace(name, value)
     for name in literals:
         sql = sql.replace(name, "timestamp '2000-01-01'")

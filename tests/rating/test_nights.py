@@ -219,7 +219,7 @@ def _judged(
     books: Books, sql: str, now: str, before: str, first: str, last: str
 ) -> dict[tuple[int, int], bool]:
     for name, value in {
-        "rows_taken_now__": f"({now})",
+        "rows_newly_taken__": f"({now})",
         "rows_taken_before__": f"({before})",
         "earliest_taken__": f"timestamp '{first}'",
         "latest_before__": f"timestamp '{last}'",

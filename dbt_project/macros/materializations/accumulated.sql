@@ -1,6 +1,6 @@
 {#- A table that takes in only the usage files that are new since it was last built, by their number.
 
-    The model is written over all rows and says which it takes: `rows_taken_now()` where new files are
+    The model is written over all rows and says which it takes: `rows_newly_taken()` where new files are
     meant, `rows_taken_before()` where earlier ones are. Built whole, every file is new. It is built
     whole when it does not stand, when its SQL is another than it was built with, and, with
     `whole_at_close`, in the build that a close is proved by.
@@ -68,7 +68,7 @@
     {{ return({"relations": [target_relation]}) }}
 {% endmaterialization %}
 
-{% macro rows_taken_now() %}rows_taken_now__{% endmacro %}
+{% macro rows_newly_taken() %}rows_newly_taken__{% endmacro %}
 {% macro rows_taken_before() %}rows_taken_before__{% endmacro %}
 
 {#- How far a model has come, up to which file there is anything, and whether a close asks. -#}
@@ -84,7 +84,7 @@
 
 {#- A model's SQL over certain files, its literals asked and put in. -#}
 {% macro taking(code, now, before, taken) %}
-    {%- set text = namespace(sql=code | replace("rows_taken_now__", now) | replace("rows_taken_before__", before)) -%}
+    {%- set text = namespace(sql=code | replace("rows_newly_taken__", now) | replace("rows_taken_before__", before)) -%}
     {%- for name, asked in (config.get("literals") or {}).items() -%}
         {%- set asked_now = asked | replace("taken_through__", taken | string) -%}
         {%- set found = run_query(asked_now).columns[0].values()[0] -%}

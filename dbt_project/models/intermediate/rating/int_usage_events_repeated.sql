@@ -12,13 +12,13 @@ earlier as (
         and occurred_at between earliest_taken__ and latest_before__
         and event_id in (
             select event_id from {{ ref('stg_usage__events') }}
-            where {{ rows_taken_now() }} and occurred_at <= latest_before__
+            where {{ rows_newly_taken() }} and occurred_at <= latest_before__
         )
 ),
 
 repeated_ids as (
     select event_id from {{ ref('stg_usage__events') }}
-    where {{ rows_taken_now() }}
+    where {{ rows_newly_taken() }}
     group by event_id
     having count(*) > 1
     union
@@ -29,7 +29,7 @@ found as (
     select * from earlier
     union all
     select * from {{ ref('stg_usage__events') }}
-    where {{ rows_taken_now() }} and event_id in (select event_id from repeated_ids)
+    where {{ rows_newly_taken() }} and event_id in (select event_id from repeated_ids)
 ),
 
 -- What stays here fits whatever types later files have.

@@ -11,7 +11,7 @@ with
 
 events as (
     select * from {{ ref('int_usage_events_dated') }}
-    where {{ rows_taken_now() }}
+    where {{ rows_newly_taken() }}
 )
 
 -- The zone is a key and not a value: texts that an aggregate holds cannot be spilled.
