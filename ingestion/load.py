@@ -18,8 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.bank import BankFileError, BankStatement, read_bank_file
-from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_texts, quoted
-from ingestion.crm_database import pull
+from ingestion.checks import RowChecks, UnreadableColumnError, accepted_key_texts, literal, quoted
 from ingestion.landing import Inbox, Landing, LedgerEntry
 from ingestion.readers.csv_rows import read_csv
 from ingestion.readers.jsonl_rows import read_jsonl
@@ -113,6 +112,8 @@ def land(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Take the new files of the inbox, and the new rows of a CRM database, into landing."""
     landed, waiting = Landing(settings.landing_path).land(Inbox(settings.inbox_url))
     if settings.crm_url is not None:
+        from ingestion.crm_database import pull
+
         landed += pull(settings)
     if progress and landed:
         progress(f"{len(landed)} new files landed")
@@ -531,29 +532,24 @@ def _refuse(con: duckdb.DuckDBPyConnection, report: FileReport, error: BaseExcep
 
 
 def _record(con: duckdb.DuckDBPyConnection, entry: LedgerEntry, report: FileReport) -> None:
+    row = {
+        "file_no": entry.file_no,
+        "path": report.path,
+        "sha256": entry.sha256,
+        "size_bytes": entry.size,
+        "landed_at": entry.landed_at.removesuffix("Z"),
+        "feed": report.feed,
+        "object": report.object,
+        "format": report.format,
+        "status": report.status,
+        "reason": report.reason,
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_quarantined": report.rows_quarantined,
+        "unknown_columns": report.unknown_columns,
+    }
     con.execute(
-        """
-        insert into raw.files (
-            file_no, path, sha256, size_bytes, landed_at, feed, object, format, status, reason,
-            rows_read, rows_accepted, rows_quarantined, unknown_columns
-        ) values (?, ?, ?, ?, cast(? as timestamp), ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-            entry.file_no,
-            report.path,
-            entry.sha256,
-            entry.size,
-            entry.landed_at.removesuffix("Z"),
-            report.feed,
-            report.object,
-            report.format,
-            report.status,
-            report.reason,
-            report.rows_read,
-            report.rows_accepted,
-            report.rows_quarantined,
-            report.unknown_columns,
-        ],
+        f"insert into raw.files ({', '.join(row)}) values ({', '.join(map(literal, row.values()))})"
     )
 
 

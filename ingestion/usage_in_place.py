@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.checks import identifier, native_digits
+from ingestion.checks import identifier, literal, native_digits
 from ingestion.landing import Landing
 from ingestion.readers.stage import blank_is_null, path_literal
 from ingestion.schemas import OBJECTS
@@ -90,10 +90,8 @@ def record_in_place(
     con: duckdb.DuckDBPyConnection, file_no: int, sha256: str, file: InPlace
 ) -> None:
     """Remember how a file is read, inside the transaction that records it, and its totals."""
-    con.execute(
-        "insert into raw.usage_in_place values (?, ?, ?, ?)",
-        [file_no, sha256, file.columns, file.select_list],
-    )
+    cells = ", ".join(map(literal, (file_no, sha256, file.columns, file.select_list)))
+    con.execute(f"insert into raw.usage_in_place values ({cells})")
     con.execute(f"insert into raw.usage_totals select {file_no}, * from stage_totals")
 
 

@@ -60,9 +60,8 @@ class BrokenRow:
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what the last file left, and make the list of broken rows anew."""
     for kind, name in con.execute(
-        "select table_type, table_name from information_schema.tables where table_name in (?, ?)"
-        " and table_catalog = 'temp'",
-        [ROWS, BROKEN],
+        "select table_type, table_name from information_schema.tables"
+        f" where table_name in ('{ROWS}', '{BROKEN}') and table_catalog = 'temp'"
     ).fetchall():
         con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} temp.{name}")
     con.execute(

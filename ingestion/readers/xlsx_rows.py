@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
 
 from ingestion.readers.stage import BrokenRow, FileRefusedError, Stage, fill, text_stage
 from ingestion.readers.unpack import check_zip
@@ -26,6 +25,8 @@ _MAX_CELL = 10 << 20
 @contextmanager
 def open_workbook(path: Path) -> Iterator[dict[str, Any]]:
     """The sheets of the workbook at ``path`` that hold anything, by name."""
+    import openpyxl  # half a second, and most nights bring no workbook
+
     check_zip(path)
     with path.open("rb") as file:
         try:
