@@ -170,6 +170,16 @@ def test_nights_come_to_what_one_night_comes_to(night_by_night: Books, tmp_path:
     assert in_place == at_once.query("select count(*) from raw.usage_in_place") == [(2,)]
 
 
+def test_usage_read_in_place_asks_no_raw_check_again(night_by_night: Books) -> None:
+    asked = night_by_night.query(
+        "select mark from control.feed_checks where check_name like '%usage%'"
+    )
+    assert asked == night_by_night.query(
+        "select max(file_no) || ' ' || count(*) from raw.files"
+        " where feed = 'usage' and file_no not in (select file_no from raw.usage_in_place)"
+    )
+
+
 def test_every_effective_event_is_the_one_told_by_hand(night_by_night: Books) -> None:
     """The events that stand, found by going through the rows one by one."""
     found = night_by_night.query(
