@@ -35,12 +35,13 @@
     end
 {%- endmacro %}
 
-{#- A priced amount less a percent discount, 18 decimals, rounded once: the long product is taken in two halves. -#}
+{#- A priced amount less a percent discount, 18 decimals, rounded once: the long product is taken in two halves. Without
+    a discount it is rounded first: to fewer places a cast alone costs four times as much. -#}
 {% macro less_percent(amount, percent) -%}
     {{ return(adapter.dispatch('less_percent')(amount, percent)) }}
 {%- endmacro %}
 {% macro default__less_percent(amount, percent) -%}
-    case when {{ percent }} = 0 then cast({{ amount }} as {{ unrounded_type() }})
+    case when {{ percent }} = 0 then cast(round({{ amount }}, 18) as {{ unrounded_type() }})
     else {{ integer_to_unrounded(
         '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') // 10000000'
         ~ ' + ' ~ divide_half_up(

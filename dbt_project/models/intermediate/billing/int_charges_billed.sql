@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 charges as (
@@ -25,7 +26,7 @@ expected as (
         charges.amount_unrounded,
         charges.net_amount,
         charges.tax_amount,
-        charges.gross_amount,
+        cast(charges.net_amount + charges.tax_amount as {{ money_type() }}) as gross_amount,
         charges.contract_id,
         charges.customer_id,
         charges.entity_id,

@@ -16,35 +16,42 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- An entity's own rate goes before the one for all, then the latest on the last service day.
-rates as (
+dated_rates as (
     select
-        charges.bill_line_id,
-        products.tax_code,
-        products.product_line,
-        tax_rates.rate,
-        row_number() over (
-            partition by charges.bill_line_id
-            order by tax_rates.entity_id asc nulls last, tax_rates.valid_from desc
-        ) as rate_rank
-    from charges
-    inner join products on charges.product_id = products.product_id
-    inner join tax_rates
-        on products.tax_code = tax_rates.tax_code
-        and charges.entity_id = coalesce(tax_rates.entity_id, charges.entity_id)
-        and tax_rates.valid_from <= coalesce(charges.service_to, charges.service_from)
+        tax_code,
+        entity_id,
+        rate,
+        valid_from,
+        coalesce({{ add_days(
+            'lead(valid_from) over (partition by tax_code, entity_id order by valid_from)', '-1'
+        ) }}, date '9999-12-31') as valid_through
+    from tax_rates
 ),
 
+general_rates as (
+    select * from dated_rates where entity_id is null
+),
+
+-- An entity's own rate goes before the one for all; the rate of the last service day holds.
 rated as (
     select
         charges.*,
-        rates.product_line,
-        rates.tax_code,
-        rates.rate as tax_rate,
+        products.product_line,
+        coalesce(dated_rates.rate, general_rates.rate) as tax_rate,
         currencies.minor_units
     from charges
+    inner join products on charges.product_id = products.product_id
     inner join currencies on charges.currency = currencies.currency
-    inner join rates on charges.bill_line_id = rates.bill_line_id and rates.rate_rank = 1
+    left join dated_rates
+        on products.tax_code = dated_rates.tax_code
+        and charges.entity_id = dated_rates.entity_id
+        and coalesce(charges.service_to, charges.service_from) >= dated_rates.valid_from
+        and coalesce(charges.service_to, charges.service_from) <= dated_rates.valid_through
+    left join general_rates
+        on products.tax_code = general_rates.tax_code
+        and coalesce(charges.service_to, charges.service_from) >= general_rates.valid_from
+        and coalesce(charges.service_to, charges.service_from) <= general_rates.valid_through
+    where coalesce(dated_rates.rate, general_rates.rate) is not null
 ),
 
 netted as (
@@ -59,19 +66,17 @@ netted as (
 
 taxed as (
     select
-        {{ all_but(['amount']) }},
+        *,
         case
             when prices_include_tax then cast(amount - net_amount as {{ money_type() }})
             else {{ round_money('net_amount * tax_rate', 'minor_units') }}
         end as tax_amount
     from netted
-),
-
-totalled as (
-    select
-        *,
-        cast(net_amount + tax_amount as {{ money_type() }}) as gross_amount
-    from taxed
 )
 
-select * from totalled
+select
+    bill_line_id, contract_line_id, effective_on, account_id, line_kind, is_difference,
+    billing_month, service_month, service_from, service_to, period_no, period_from, period_to,
+    quantity, unit_price, amount_unrounded, net_amount, tax_amount, tax_rate, contract_id,
+    customer_id, entity_id, product_id, product_line, currency, minor_units
+from taxed

@@ -18,15 +18,18 @@ days as (
 
 used as (
     select
-        contract_id,
-        contract_line_id,
-        effective_on,
-        service_month,
-        service_from,
-        service_to,
-        amount
+        versions.contract_id,
+        priced.contract_line_id,
+        priced.effective_on,
+        priced.service_month,
+        priced.service_from,
+        priced.service_to,
+        priced.amount
     from priced
-    where business_model = 'commitment_plan' and amount <> 0
+    inner join versions
+        on priced.contract_line_id = versions.contract_line_id
+        and priced.effective_on = versions.effective_on
+    where priced.business_model = 'commitment_plan' and priced.amount <> 0
     union all
     select
         contract_id,

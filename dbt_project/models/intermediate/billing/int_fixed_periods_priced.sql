@@ -18,7 +18,7 @@ fixed as (
         amount_unrounded,
         net_amount,
         tax_amount,
-        gross_amount,
+        cast(net_amount + tax_amount as {{ money_type() }}) as gross_amount,
         currency,
         product_id,
         contract_id

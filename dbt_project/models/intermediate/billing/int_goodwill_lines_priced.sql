@@ -19,7 +19,7 @@ charged as (
             order by is_difference, service_from desc, bill_line_id
         ) as charge_rank
     from charges
-    where net_amount > 0
+    where net_amount > 0 and contract_line_id in (select contract_line_id from shared)
 ),
 
 -- Negative, before tax, at the rate of the contract line.

@@ -34,7 +34,7 @@ charges as (
         null as period_from,
         null as period_to,
         used_quantity as quantity,
-        case when charge_model in ('per_unit', 'package') then unit_price end as unit_price,
+        unit_price,
         amount_unrounded,
         amount,
         product_id

@@ -1,57 +1,64 @@
+{{ config(materialized='view') }}
 with
 
 by_account as (
     select * from {{ ref('int_usage_assigned') }}
-    where reason is null and is_seen
+    where reason is null and is_seen and events > 0
 ),
 
 priced as (
     select * from {{ ref('int_usage_priced') }}
+    where business_model = 'on_demand' and amount is not null
 ),
 
-weighed as (
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
+pooled as (
     select
-        priced.contract_line_id || '/' || cast(priced.effective_on as varchar) || '/'
-            || priced.service_month || coalesce('/' || priced.account_id, '') as rated_line,
-        by_account.account_id,
-        by_account.service_month,
-        by_account.quantity,
-        priced.contract_id,
-        priced.customer_id,
-        priced.entity_id,
+        priced.contract_line_id,
+        priced.effective_on,
+        priced.service_month,
         priced.product_id,
-        priced.product_line,
-        priced.business_model,
-        priced.currency,
-        priced.minor_units,
+        by_account.account_id,
+        by_account.quantity,
+        currencies.minor_units,
         sign(priced.amount) as sign,
-        {{ money_to_minor_units('abs(priced.amount)', 'priced.minor_units') }} as units,
+        {{ money_to_minor_units('abs(priced.amount)', 'currencies.minor_units') }} as units,
         -- Beyond a thousand million whole units weigh enough, and what is multiplied still fits.
         case
             when max(abs(by_account.quantity)) over (
-                partition by by_account.contract_line_id, by_account.service_month
+                partition by priced.contract_line_id, priced.service_month
             ) > 1000000000
                 then cast(trunc(greatest(by_account.quantity, 0)) as {{ integer_type() }})
             else greatest({{ quantity_to_integer('by_account.quantity') }}, 0)
         end as weight
-    from by_account
-    inner join priced
-        on by_account.contract_line_id = priced.contract_line_id
-        and by_account.effective_on = priced.effective_on
-        and by_account.service_month = priced.service_month
-        and by_account.account_id = coalesce(priced.account_id, by_account.account_id)
-    where by_account.events > 0 and priced.amount is not null
+    from priced
+    inner join by_account
+        on priced.contract_line_id = by_account.contract_line_id
+        and priced.effective_on = by_account.effective_on
+        and priced.service_month = by_account.service_month
+    inner join versions
+        on priced.contract_line_id = versions.contract_line_id
+        and priced.effective_on = versions.effective_on
+    inner join currencies on versions.currency = currencies.currency
+    where priced.account_id is null
 ),
 
 -- Where nobody used more than nought, all accounts weigh the same.
-totalled as (
+weighed as (
     select
         {{ all_but(['weight']) }},
         case when sum(weight) over line = 0 then 1 else weight end as weight,
         case when sum(weight) over line = 0 then count(*) over line else sum(weight) over line end
             as total_weight
-    from weighed
-    window line as (partition by rated_line)
+    from pooled
+    window line as (partition by contract_line_id, effective_on, service_month)
 ),
 
 floored as (
@@ -59,36 +66,25 @@ floored as (
         *,
         {{ whole_quotient('units * weight', 'total_weight') }} as whole_units,
         units * weight % total_weight as remainder
-    from totalled
+    from weighed
 ),
 
--- A rated line is shared over its accounts by quantity: largest remainder, ties to the lowest id.
+-- A pooled line is shared over its accounts by quantity: largest remainder, ties to the lowest id.
 ranked as (
     select
         *,
-        units - sum(whole_units) over (partition by rated_line) as units_left,
-        row_number() over (partition by rated_line order by remainder desc, account_id)
-            as remainder_rank
+        units - sum(whole_units) over line as units_left,
+        row_number() over (
+            partition by contract_line_id, effective_on, service_month
+            order by remainder desc, account_id
+        ) as remainder_rank
     from floored
-),
-
-shared as (
-    select
-        rated_line,
-        account_id,
-        service_month,
-        contract_id,
-        customer_id,
-        entity_id,
-        product_id,
-        product_line,
-        business_model,
-        currency,
-        quantity,
-        cast(sign * {{ minor_units_to_money(
-            'whole_units + case when remainder_rank <= units_left then 1 else 0 end', 'minor_units'
-        ) }} as {{ money_type() }}) as amount
-    from ranked
+    window line as (partition by contract_line_id, effective_on, service_month)
 )
 
-select * from shared
+select
+    contract_line_id, effective_on, service_month, product_id, account_id, quantity,
+    cast(sign * {{ minor_units_to_money(
+        'whole_units + case when remainder_rank <= units_left then 1 else 0 end', 'minor_units'
+    ) }} as {{ money_type() }}) as amount
+from ranked

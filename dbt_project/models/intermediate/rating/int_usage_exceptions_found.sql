@@ -14,6 +14,11 @@ owners as (
 
 rated as (
     select * from {{ ref('int_usage_priced') }}
+    where amount is null
+),
+
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
 -- The amount of an exception is what a waiver is given for: one that grows is open again.
@@ -51,17 +56,19 @@ found as (
     select
         'amount_too_large' as kind,
         'crm.contract_lines' as object,
-        contract_line_id || '/' || cast(effective_on as varchar) || '/' || service_month
-            || coalesce('/' || account_id, '') as key,
-        entity_id,
-        service_to as dated_on,
+        rated.contract_line_id || '/' || cast(rated.effective_on as varchar) || '/'
+            || rated.service_month || coalesce('/' || rated.account_id, '') as key,
+        versions.entity_id,
+        rated.service_to as dated_on,
         null as amount,
         'The rated amount is larger than money can hold; nothing is billed for it.' as reason,
         'Correct the usage or the price.' as remedy,
-        source_file,
-        source_row
+        versions.source_file,
+        versions.source_row
     from rated
-    where amount is null
+    inner join versions
+        on rated.contract_line_id = versions.contract_line_id
+        and rated.effective_on = versions.effective_on
 ),
 
 typed as (

@@ -31,16 +31,21 @@ limited_lines as (
 shares as (
     select
         covered.*,
+        versions.maximum_amount,
         currencies.minor_units,
+        day({{ month_end('covered.service_month') }}) as days_in_month,
         {{ part_of_total(
-            'covered.minimum_amount', days_covered('covered.service_from', 'covered.service_to')
+            'versions.minimum_amount', days_covered('covered.service_from', 'covered.service_to')
         ) }} as minimum_parts,
         {{ part_of_total(
-            'covered.maximum_amount', days_covered('covered.service_from', 'covered.service_to')
+            'versions.maximum_amount', days_covered('covered.service_from', 'covered.service_to')
         ) }} as maximum_parts
     from covered
     inner join limited_lines on covered.contract_line_id = limited_lines.contract_line_id
-    inner join currencies on covered.currency = currencies.currency
+    inner join versions
+        on covered.contract_line_id = versions.contract_line_id
+        and covered.effective_on = versions.effective_on
+    inner join currencies on versions.currency = currencies.currency
     left join defects
         on covered.contract_line_id = defects.contract_line_id
         and covered.effective_on = defects.effective_on

@@ -4,12 +4,12 @@ versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
-products as (
-    select * from {{ ref('stg_crm__products') }}
-),
-
 contracts as (
     select * from {{ ref('stg_crm__contracts') }}
+),
+
+products as (
+    select * from {{ ref('stg_crm__products') }}
 ),
 
 months as (
@@ -20,38 +20,50 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
--- The calendar cut to what can match: a join by range costs its length for every version.
-elapsed as (
-    select months.*
-    from months
-    inner join days on months.first_day <= days.as_of
-    where months.last_day >= (select min(versions.valid_from) from versions)
+-- Months without usage count where all accounts share a line, where it has a minimum or maximum and
+-- where its contract year begins in one. Any other line has its months from its usage.
+counting_lines as (
+    select contract_line_id
+    from versions
+    where charge_model not in ('fixed', 'milestone', 'commitment')
+    group by contract_line_id
+    having bool_or(
+        aggregate_by <> 'account'
+        or minimum_amount is not null
+        or maximum_amount is not null
+        or accumulate_over = 'contract_year'
+    )
 ),
 
 usage_versions as (
     select
-        {{ all_but([
-            'account_id', 'billing_frequency', 'billing_anchor', 'billing_timing', 'quantity',
-            'commitment_amount', 'bundle_id', 'revenue_rule', 'modification_method', 'starts_on',
-            'ends_on', 'term_ends_on', 'line_starts_on', 'next_effective_on', 'version_no',
-        ], 'versions') }},
-        products.aggregation,
-        products.product_line,
+        versions.contract_line_id,
+        versions.effective_on,
+        versions.aggregate_by,
+        versions.valid_from,
+        versions.valid_to,
         contracts.starts_on as contract_starts_on
     from versions
+    inner join counting_lines on versions.contract_line_id = counting_lines.contract_line_id
     inner join contracts on versions.contract_id = contracts.contract_id
     inner join products on versions.product_id = products.product_id
     where versions.charge_model not in ('fixed', 'milestone', 'commitment')
 ),
 
--- Every month a version covers up to the day of the books, used or not.
+-- The calendar cut to what can match: a join by range costs its length for every version.
+elapsed as (
+    select months.*
+    from months
+    inner join days on months.first_day <= days.as_of
+    where months.last_day >= (select min(usage_versions.valid_from) from usage_versions)
+),
+
 covered as (
     select
         usage_versions.*,
         elapsed.month as service_month,
         greatest(usage_versions.valid_from, elapsed.first_day) as service_from,
-        least(usage_versions.valid_to, elapsed.last_day) as service_to,
-        {{ days_covered('elapsed.first_day', 'elapsed.last_day') }} as days_in_month
+        least(usage_versions.valid_to, elapsed.last_day) as service_to
     from usage_versions
     cross join days
     inner join elapsed
@@ -67,22 +79,19 @@ first_covered as (
         service_month,
         min(service_from) as first_covered_on
     from covered
-    where contract_line_id in (
-        select contract_line_id from versions
-        where accumulate_over = 'contract_year'
-    )
     group by contract_line_id, service_month
-),
-
-counted as (
-    select
-        covered.*,
-        {{ whole_years_between('covered.contract_starts_on', 'first_covered.first_covered_on') }}
-            as contract_year
-    from covered
-    left join first_covered
-        on covered.contract_line_id = first_covered.contract_line_id
-        and covered.service_month = first_covered.service_month
 )
 
-select * from counted
+select
+    covered.contract_line_id,
+    covered.effective_on,
+    covered.service_month,
+    covered.service_from,
+    covered.service_to,
+    covered.aggregate_by,
+    {{ whole_years_between('covered.contract_starts_on', 'first_covered.first_covered_on') }}
+        as contract_year
+from covered
+inner join first_covered
+    on covered.contract_line_id = first_covered.contract_line_id
+    and covered.service_month = first_covered.service_month

@@ -5,24 +5,12 @@ lines as (
     select * from {{ ref('int_usage_rated') }}
 ),
 
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
 defects as (
     select * from {{ ref('int_contract_lines_checked') }}
-),
-
-currencies as (
-    select * from {{ ref('currencies') }}
-),
-
-priceable as (
-    select
-        lines.*,
-        currencies.minor_units
-    from lines
-    inner join currencies on lines.currency = currencies.currency
-    left join defects
-        on lines.contract_line_id = defects.contract_line_id
-        and lines.effective_on = defects.effective_on
-    where defects.kind is null
 ),
 
 -- A month's amount is the price of all until its end less that of all before, nought at first.
@@ -32,15 +20,37 @@ points as (
         1 as sign,
         billable_to_date as point_quantity,
         events_before + events as point_events
-    from priceable
+    from lines
     union all
     select
         *,
         -1 as sign,
         billable_before as point_quantity,
         events_before as point_events
-    from priceable
+    from lines
     where not is_first
+),
+
+priceable as (
+    select
+        points.*,
+        versions.business_model,
+        versions.charge_model,
+        versions.currency,
+        versions.unit_price,
+        versions.rate,
+        versions.fixed_fee,
+        versions.package_size,
+        versions.discount_percent,
+        versions.flat_at_zero
+    from points
+    inner join versions
+        on points.contract_line_id = versions.contract_line_id
+        and points.effective_on = versions.effective_on
+    left join defects
+        on points.contract_line_id = defects.contract_line_id
+        and points.effective_on = defects.effective_on
+    where defects.kind is null
 )
 
-select * from points
+select * from priceable

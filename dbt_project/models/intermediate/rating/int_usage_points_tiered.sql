@@ -49,6 +49,14 @@ entered as (
     where points.charge_model in ('graduated', 'volume', 'graduated_percentage')
 ),
 
+-- A tier's amount is null beyond what money can hold, and with it the point's.
+priced as (
+    select
+        *,
+        {{ times_price('quantity_inside', 'price') }} + flat_amount as amount
+    from entered
+),
+
 tiered as (
     select
         contract_line_id,
@@ -56,11 +64,8 @@ tiered as (
         account_id,
         service_month,
         sign,
-        case
-            when bool_and({{ is_within_money('quantity_inside', 'price') }})
-                then sum({{ times_price('quantity_inside', 'price') }} + flat_amount)
-        end as amount
-    from entered
+        case when count(amount) = count(*) then sum(amount) end as amount
+    from priced
     group by contract_line_id, effective_on, account_id, service_month, sign
 )
 

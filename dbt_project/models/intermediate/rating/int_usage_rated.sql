@@ -4,10 +4,24 @@ lines as (
     select * from {{ ref('int_usage_measured') }}
 ),
 
+covered as (
+    select * from {{ ref('int_usage_months_covered') }}
+),
+
+-- In a line one of whose versions accumulates, the usage of all of them counts.
 accumulating as (
-    select contract_line_id from {{ ref('int_contract_lines_versioned') }}
-    where accumulate_over <> 'month'
-    group by contract_line_id
+    select
+        lines.*,
+        covered.contract_year
+    from lines
+    left join covered
+        on lines.contract_line_id = covered.contract_line_id
+        and lines.effective_on = covered.effective_on
+        and lines.service_month = covered.service_month
+    where lines.contract_line_id in (
+        select contract_line_id from lines
+        where accumulate_over <> 'month'
+    )
 ),
 
 -- What earlier months of the year or term used, by any version, counts for included and tiers.
@@ -25,8 +39,7 @@ summed_before as (
             when 'contract_year' then sum(events) over earlier_in_year
             when 'term' then sum(events) over earlier_in_term
         end as events_before
-    from lines
-    where contract_line_id in (select contract_line_id from accumulating)
+    from accumulating
     window
         earlier_in_year as (
             partition by contract_line_id, account_id, contract_year
@@ -50,7 +63,7 @@ begun as (
             else {{ share_of_quantity(
                 'lines.included_quantity',
                 days_covered('lines.service_from', 'lines.service_to'),
-                'lines.days_in_month'
+                'day(' ~ month_end('lines.service_month') ~ ')'
             ) }}
         end as included_share
     from lines
@@ -76,17 +89,10 @@ billable as (
             else greatest(quantity_before - included_share, 0)
         end as billable_before
     from begun
-),
-
-rated as (
-    select *, {{ quantity_within('billable_to_date - billable_before') }} as billable_quantity
-    from billable
 )
 
 select
-    contract_line_id, effective_on, account_id, service_month, service_from, service_to,
-    contract_id, customer_id, entity_id, product_id, product_line, business_model, charge_model,
-    currency, unit_price, rate, fixed_fee, package_size, discount_percent, flat_at_zero,
+    contract_line_id, effective_on, account_id, service_month, product_id, service_from, service_to,
     events, events_before, used_quantity, is_first, billable_before, billable_to_date,
-    billable_quantity, source_file, source_row
-from rated
+    {{ quantity_within('billable_to_date - billable_before') }} as billable_quantity
+from billable

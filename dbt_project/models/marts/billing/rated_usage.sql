@@ -8,6 +8,10 @@ prices as (
     select * from {{ ref('int_usage_priced') }}
 ),
 
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
 -- A line that cannot be priced keeps its usage here and has no amount; close.exceptions says why.
 rated as (
     select
@@ -20,8 +24,11 @@ rated as (
         cast(lines.billable_quantity as decimal(28, 12)) as billable_quantity,
         prices.amount_unrounded,
         prices.amount,
-        lines.currency
+        versions.currency
     from lines
+    inner join versions
+        on lines.contract_line_id = versions.contract_line_id
+        and lines.effective_on = versions.effective_on
     left join prices
         on lines.contract_line_id = prices.contract_line_id
         and lines.effective_on = prices.effective_on
