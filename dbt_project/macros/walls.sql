@@ -25,3 +25,8 @@
     entity_id, event_type, document_type, document_id, economic_month, account_code, currency,
     functional_currency, customer_id, contract_id, product_line, cost_center, profit_center
 {%- endmacro %}
+
+{#- What names an entry: one event of one document, booked in one month. -#}
+{% macro entry_key() -%}
+    entity_id, event_type, document_type, document_id, economic_month, posting_month, currency
+{%- endmacro %}

@@ -1,7 +1,7 @@
 with
 
-journal_lines as (
-    select * from {{ ref('journal_lines') }}
+journal_totals as (
+    select * from {{ ref('int_journal_lines_summed') }}
 ),
 
 chart_of_accounts as (
@@ -35,8 +35,8 @@ posted_statistics as (
 -- By posting month, as the books have it; debits above zero, revenue where it is a credit.
 booked as (
     select
-        journal_lines.entity_id, journal_lines.posting_month as month, journal_lines.product_line,
-        journal_lines.currency,
+        journal_totals.entity_id, journal_totals.month, journal_totals.product_line,
+        journal_totals.currency,
         case
             when chart_of_accounts.report_line = 'receivables' then 'receivable'
             when chart_of_accounts.report_line in ('contract_asset', 'contract_liability')
@@ -44,11 +44,11 @@ booked as (
             when chart_of_accounts.report_line = 'revenue' then 'recognised'
             when chart_of_accounts.report_line = 'customer_deposits' then 'deposit'
         end as measure,
-        journal_lines.event_type,
-        {{ signed_by_side('journal_lines.side', 'journal_lines.amount') }}
+        journal_totals.event_type,
+        (journal_totals.debit - journal_totals.credit)
         * case when chart_of_accounts.report_line = 'revenue' then -1 else 1 end as amount
-    from journal_lines
-    inner join chart_of_accounts on journal_lines.account_code = chart_of_accounts.account_code
+    from journal_totals
+    inner join chart_of_accounts on journal_totals.account_code = chart_of_accounts.account_code
 ),
 
 -- An invoice belongs to the month it is issued in; what comes to be known of a closed month stands

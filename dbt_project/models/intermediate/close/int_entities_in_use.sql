@@ -28,8 +28,8 @@ usage as (
     select * from {{ ref('int_usage_days_listed') }}
 ),
 
-journal_lines as (
-    select * from {{ ref('journal_lines') }}
+journal_totals as (
+    select * from {{ ref('int_journal_lines_summed') }}
 ),
 
 -- A customer or a bank account makes an entity one that closes; it takes a document to give it a
@@ -47,7 +47,7 @@ named as (
     union all
     select entity_id, used_on from usage
     union all
-    select entity_id, {{ month_start('posting_month') }} from journal_lines
+    select entity_id, {{ month_start('month') }} from journal_totals
 ),
 
 in_use as (

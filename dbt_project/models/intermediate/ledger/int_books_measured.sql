@@ -4,6 +4,10 @@ journal_lines as (
     select * from {{ ref('journal_lines') }}
 ),
 
+journal_totals as (
+    select * from {{ ref('int_journal_lines_summed') }}
+),
+
 trial_balance as (
     select * from {{ ref('trial_balance') }}
 ),
@@ -39,17 +43,16 @@ brought_forward as (
         trial_balance.account_code,
         trial_balance.currency,
         trial_balance.opening,
-        coalesce(sum({{ signed_by_side('journal_lines.side', 'journal_lines.amount') }}), 0)
-            as prior_closing
+        coalesce(sum(journal_totals.debit - journal_totals.credit), 0) as prior_closing
     from trial_balance
     inner join entities
         on trial_balance.entity_id = entities.entity_id
             and trial_balance.month = entities.as_of_month
-    left join journal_lines
-        on trial_balance.entity_id = journal_lines.entity_id
-            and trial_balance.account_code = journal_lines.account_code
-            and trial_balance.currency = journal_lines.currency
-            and journal_lines.posting_month < trial_balance.month
+    left join journal_totals
+        on trial_balance.entity_id = journal_totals.entity_id
+            and trial_balance.account_code = journal_totals.account_code
+            and trial_balance.currency = journal_totals.currency
+            and journal_totals.month < trial_balance.month
     group by
         trial_balance.entity_id, trial_balance.account_code, trial_balance.currency,
         trial_balance.opening

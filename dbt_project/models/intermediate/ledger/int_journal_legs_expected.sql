@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 legs as (
@@ -64,20 +65,10 @@ balanced as (
     from converted
 ),
 
-unioned as (
+expected as (
     select {{ leg_key() }}, document_on, signed_amount, functional_signed_amount from at_par
     union all
     select {{ leg_key() }}, document_on, signed_amount, functional_signed_amount from balanced
-),
-
-expected as (
-    select
-        {{ leg_key() }},
-        min(document_on) as document_on,
-        cast(sum(signed_amount) as {{ money_type() }}) as signed_amount,
-        cast(sum(functional_signed_amount) as {{ money_type() }}) as functional_signed_amount
-    from unioned
-    group by {{ leg_key() }}
 )
 
 select * from expected

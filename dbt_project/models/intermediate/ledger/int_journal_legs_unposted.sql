@@ -13,7 +13,8 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- What closes have posted of a leg is taken off what is expected of it now.
+-- What closes have posted of a leg is taken off what is expected of it now; legs of a document that
+-- nothing tells apart are one.
 compared as (
     select
         {{ leg_key() }}, document_on, signed_amount, functional_signed_amount
@@ -52,32 +53,29 @@ dated as (
         <= entities.as_of_month
 ),
 
--- A late rate may move the functional amount against the document's: each then stands on its own
--- side.
-sided as (
+-- A late rate may move the functional amount against the document's: each then stands on a line and
+-- a side of its own.
+counted as (
     select
         *,
-        signed_amount as line_amount,
-        functional_signed_amount as functional_line_amount,
-        case when signed_amount > 0 or (signed_amount = 0 and functional_signed_amount > 0)
-                then 'debit'
-            else 'credit'
-        end as side
+        case
+            when signed_amount > 0 and functional_signed_amount < 0 then 2
+            when signed_amount < 0 and functional_signed_amount > 0 then 2
+            else 1
+        end as lines
     from dated
-    where coalesce(
-            sign(signed_amount) * sign(functional_signed_amount), 0
-        ) >= 0
-    union all
-    select
-        *, signed_amount, 0, case when signed_amount > 0 then 'debit' else 'credit' end
-    from dated
-    where sign(signed_amount) * sign(functional_signed_amount) < 0
-    union all
-    select
-        *, 0, functional_signed_amount,
-        case when functional_signed_amount > 0 then 'debit' else 'credit' end
-    from dated
-    where sign(signed_amount) * sign(functional_signed_amount) < 0
+),
+
+lined as (
+    select *, {{ numbers_up_to('lines') }} as line from counted
+),
+
+split as (
+    select *,
+        case when line = 0 then signed_amount else 0 end as line_amount,
+        case when line = lines - 1 then functional_signed_amount else 0 end
+            as functional_line_amount
+    from lined
 ),
 
 unposted as (
@@ -88,10 +86,13 @@ unposted as (
             coalesce(document_on, {{ month_start('posting_month') }}),
             {{ month_start('posting_month') }}
         ) as posted_on,
-        side,
+        case
+            when line_amount > 0 or (line_amount = 0 and functional_line_amount > 0) then 'debit'
+            else 'credit'
+        end as side,
         cast(abs(line_amount) as {{ money_type() }}) as amount,
         cast(abs(functional_line_amount) as {{ money_type() }}) as functional_amount
-    from sided
+    from split
 )
 
 select * from unposted

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 bills as (
@@ -37,6 +38,14 @@ posted as (
     group by journal_lines.document_id, journal_lines.entity_id, journal_lines.posting_month
 ),
 
+posted_to_date as (
+    select
+        bill_id,
+        sum(net_amount) as net_amount
+    from posted
+    group by bill_id
+),
+
 -- … and a bill that was confirmed, or disputed, since is booked in the first open one.
 unposted as (
     select
@@ -44,17 +53,14 @@ unposted as (
         bills.entity_id,
         {{ posting_month('bills.billing_month', 'entities.first_open_month') }} as month,
         case when bills.status = 'confirmed' then bills.net_amount else 0 end
-        - coalesce(sum(posted.net_amount), 0) as net_amount
+        - coalesce(posted_to_date.net_amount, 0) as net_amount
     from bills
     inner join entities on bills.entity_id = entities.entity_id
-    left join posted on bills.bill_id = posted.bill_id
+    left join posted_to_date on bills.bill_id = posted_to_date.bill_id
     where
         not bills.is_opening
         and {{ posting_month('bills.billing_month', 'entities.first_open_month') }}
         <= entities.as_of_month
-    group by
-        bills.bill_id, bills.entity_id, bills.billing_month, entities.first_open_month,
-        bills.status, bills.net_amount
 ),
 
 booked as (

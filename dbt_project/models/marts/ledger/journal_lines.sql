@@ -11,15 +11,16 @@ posted as (
 -- An entry is what one event of one document books in one month.
 entries as (
     select
-        entity_id, event_type, document_type, document_id, economic_month, posting_month, currency,
-        min(posted_on) as entry_on
+        {{ entry_key() }},
+        min(posted_on) as entry_on,
+        count(*) = 2 and sum(case when side = 'debit' then 1 else 0 end) = 1 as is_pair
     from unposted
-    group by
-        entity_id, event_type, document_type, document_id, economic_month, posting_month, currency
+    group by {{ entry_key() }}
 ),
 
 identified as (
-    select *,
+    select
+        *,
         'J-' || {{ short_hash(
             "entity_id || '/' || event_type || '/' || document_type || '/' || document_id"
             ~ " || '/' || economic_month || '/' || posting_month || '/' || currency"
@@ -28,7 +29,8 @@ identified as (
 ),
 
 vouchers as (
-    select *,
+    select
+        *,
         row_number() over (
             partition by entity_id, posting_month
             order by entry_on, event_type, document_type, document_id, economic_month, entry_id
@@ -36,7 +38,15 @@ vouchers as (
     from identified
 ),
 
+-- Debits first. One debit and one credit, as most entries are, need no sorting.
 numbered as (
+    select
+        unposted.*, vouchers.entry_id, vouchers.entry_on, vouchers.voucher_no,
+        case unposted.side when 'debit' then 1 else 2 end as line_no
+    from unposted
+    inner join vouchers using ({{ entry_key() }})
+    where vouchers.is_pair
+    union all
     select
         unposted.*, vouchers.entry_id, vouchers.entry_on, vouchers.voucher_no,
         row_number() over (
@@ -48,14 +58,8 @@ numbered as (
                 unposted.amount desc
         ) as line_no
     from unposted
-    inner join vouchers
-        on unposted.entity_id = vouchers.entity_id
-            and unposted.event_type = vouchers.event_type
-            and unposted.document_type = vouchers.document_type
-            and unposted.document_id = vouchers.document_id
-            and unposted.economic_month = vouchers.economic_month
-            and unposted.posting_month = vouchers.posting_month
-            and unposted.currency = vouchers.currency
+    inner join vouchers using ({{ entry_key() }})
+    where not vouchers.is_pair
 ),
 
 final as (
@@ -75,25 +79,7 @@ final as (
 )
 
 select
-    entry_id,
-    line_no,
-    voucher_number,
-    entity_id,
-    posting_month,
-    economic_month,
-    posted_on,
-    event_type,
-    account_code,
-    side,
-    currency,
-    amount,
-    functional_currency,
-    functional_amount,
-    customer_id,
-    contract_id,
-    product_line,
-    cost_center,
-    profit_center,
-    document_type,
-    document_id
+    entry_id, line_no, voucher_number, entity_id, posting_month, economic_month, posted_on,
+    event_type, account_code, side, currency, amount, functional_currency, functional_amount,
+    customer_id, contract_id, product_line, cost_center, profit_center, document_type, document_id
 from final

@@ -1,7 +1,7 @@
 with
 
-journal_lines as (
-    select * from {{ ref('journal_lines') }}
+journal_totals as (
+    select * from {{ ref('int_journal_lines_summed') }}
 ),
 
 entities as (
@@ -14,16 +14,13 @@ months as (
 
 movements as (
     select
-        entity_id, account_code, currency, functional_currency,
-        posting_month as month,
-        sum(case when side = 'debit' then amount else 0 end) as debit,
-        sum(case when side = 'credit' then amount else 0 end) as credit,
-        sum(case when side = 'debit' then coalesce(functional_amount, 0) else 0 end)
-            as functional_debit,
-        sum(case when side = 'credit' then coalesce(functional_amount, 0) else 0 end)
-            as functional_credit
-    from journal_lines
-    group by entity_id, account_code, currency, functional_currency, posting_month
+        entity_id, account_code, currency, functional_currency, month,
+        sum(debit) as debit,
+        sum(credit) as credit,
+        sum(functional_debit) as functional_debit,
+        sum(functional_credit) as functional_credit
+    from journal_totals
+    group by entity_id, account_code, currency, functional_currency, month
 ),
 
 accounts as (
