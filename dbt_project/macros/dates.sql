@@ -53,6 +53,14 @@
     end
 {%- endmacro %}
 
+{#- The UTC day beside a local day into which that reaches. -#}
+{% macro neighbouring_utc_day(day, time_zone) -%}
+    case
+        when cast({{ local_day_begins(day, time_zone) }} as date) < {{ day }} then {{ add_days(day, '-1') }}
+        else {{ add_days(day, '1') }}
+    end
+{%- endmacro %}
+
 {#- The first day of the month of a day. -#}
 {% macro month_first_day(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
 

@@ -127,7 +127,10 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
         con.execute(f"create or replace view {table} as {sql}")
         return
     if node["config"]["materialized"] == "accumulated":
-        sql = _whole(sql, node["config"].get("literals", {}))
+        found = list(node["config"].get("finds", {}))[-1:]
+        for name in found:
+            con.execute(f"create or replace temp table {name} as select null as event_id limit 0")
+        sql = _whole(sql)
     if node["config"]["contract"]["enforced"]:
         casts = [f"cast({c['name']} as {c['data_type']}) as {c['name']}"
                  for c in node["columns"].values()]  # fmt: skip
@@ -135,12 +138,11 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
     con.execute(f"create or replace table {table} as {sql}")
 
 
-def _whole(sql: str, literals: dict[str, str]) -> str:
+def _whole(sql: str) -> str:
     """A model that grows, over all files at once."""
-    for name, value in {"rows_newly_taken__": "true", "rows_taken_before__": "false"}.items():
+    tokens = {"rows_newly_taken__": "true", "rows_taken_before__": "false", "in_files_found__": "false"}
+    for name, value in tokens.items():
         sql = sql.replace(name, value)
-    for name in literals:
-        sql = sql.replace(name, "timestamp '2000-01-01'")
     return sql
 
 

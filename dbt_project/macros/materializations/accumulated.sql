@@ -4,8 +4,10 @@
     meant, `rows_taken_before()` where earlier ones are. Built whole, every file is new. It is built
     whole when it does not stand, when its SQL is another than it was built with, and, with
     `whole_at_close`, in the build that a close is proved by.
-    - `literals`: name to SQL; each is asked before the statement and stands in it as an instant, for
-      an engine skips what it need not read by literals alone. The name ends in two underscores.
+    - `finds`: what a statement must know of earlier files first, by names that end in two underscores.
+      The last is a query with a column `file_no`: its rows stand before the statement as
+      `rows_found()`, and `in_files_of_rows_found()` is true of their files alone. Those before it say
+      a piece of SQL, put into the queries after them: only literals spare an engine a file.
     - `replaces`: columns of a row's identity; a row that comes again takes the place of its former.
     - `again_by`, `again`: a column, and the SQL of its values whose earlier rows must be taken anew;
       `this__` in it is the table as it stands.
@@ -20,14 +22,15 @@
     {%- set whole = existing is none or not stand.is_known or should_full_refresh()
         or (config.get("whole_at_close") and stand.is_close) -%}
     {%- set taken = 0 if whole else stand.taken_through -%}
+    {%- set newly = "true" if whole else "(file_no > " ~ taken ~ " and file_no <= " ~ stand.newest ~ ")" -%}
+    {%- set earlier = "false" if whole else "(file_no <= " ~ taken ~ ")" -%}
+    {%- set found = find_rows(newly, earlier, taken) if config.get("finds") and (whole or stand.newest > taken) -%}
     {%- if whole -%}
         {%- call statement("main") -%}
             create or replace table {{ target_relation }} as
-            ({{ taking(compiled_code, "true", "false", 0) }})
+            ({{ taking(compiled_code, newly, earlier, found) }})
         {%- endcall -%}
     {%- else -%}
-        {%- set newly = "(file_no > " ~ taken ~ " and file_no <= " ~ stand.newest ~ ")" -%}
-        {%- set earlier = "(file_no <= " ~ taken ~ ")" -%}
         {%- if config.get("again") -%}
             {%- call statement("again") -%}
                 create or replace temp table taken_again as {{ config.get("again") | replace("this__", this | string) }}
@@ -37,7 +40,7 @@
                 {%- call statement("forget") -%}delete from {{ this }} where {{ those }}{%- endcall -%}
                 {%- call statement("again_taken") -%}
                     insert into {{ this }} by name
-                    ({{ taking(compiled_code, "(" ~ earlier ~ " and " ~ those ~ ")", "false", taken) }})
+                    ({{ taking(compiled_code, "(" ~ earlier ~ " and " ~ those ~ ")", "false", found) }})
                 {%- endcall -%}
             {%- endif -%}
         {%- endif -%}
@@ -45,7 +48,7 @@
             {%- call statement("main") -%}select 'nothing new' as taken{%- endcall -%}
         {%- elif config.get("replaces") -%}
             {%- call statement("new_rows") -%}
-                create or replace temp table taken_rows as ({{ taking(compiled_code, newly, earlier, taken) }})
+                create or replace temp table taken_rows as ({{ taking(compiled_code, newly, earlier, found) }})
             {%- endcall -%}
             {%- call statement("replaced") -%}
                 delete from {{ this }} where ({{ config.get("replaces") | join(", ") }})
@@ -54,7 +57,7 @@
             {%- call statement("main") -%}insert into {{ this }} by name select * from taken_rows{%- endcall -%}
         {%- else -%}
             {%- call statement("main") -%}
-                insert into {{ this }} by name ({{ taking(compiled_code, newly, earlier, taken) }})
+                insert into {{ this }} by name ({{ taking(compiled_code, newly, earlier, found) }})
             {%- endcall -%}
         {%- endif -%}
     {%- endif -%}
@@ -67,28 +70,3 @@
     {{ adapter.commit() }}
     {{ return({"relations": [target_relation]}) }}
 {% endmaterialization %}
-
-{% macro rows_newly_taken() %}rows_newly_taken__{% endmacro %}
-{% macro rows_taken_before() %}rows_taken_before__{% endmacro %}
-
-{#- How far a model has come, up to which file there is anything, and whether a close asks. -#}
-{% macro accumulated_so_far(relation, logic) %}
-    {%- set found = run_query(
-        "select coalesce(max(accumulated.taken_through), 0), count(accumulated.model) > 0,"
-        ~ " (select coalesce(max(file_no), 0) from raw.files where feed = 'usage'),"
-        ~ " (select bool_or(proves_every_event) from control.run_days)"
-        ~ " from control.accumulated where model = '" ~ relation.identifier ~ "' and logic = '" ~ logic ~ "'"
-    ).rows[0] -%}
-    {{ return({"taken_through": found[0] | int, "is_known": found[1], "newest": found[2] | int, "is_close": found[3]}) }}
-{% endmacro %}
-
-{#- A model's SQL over certain files, its literals asked and put in. -#}
-{% macro taking(code, now, before, taken) %}
-    {%- set text = namespace(sql=code | replace("rows_newly_taken__", now) | replace("rows_taken_before__", before)) -%}
-    {%- for name, asked in (config.get("literals") or {}).items() -%}
-        {%- set asked_now = asked | replace("taken_through__", taken | string) -%}
-        {%- set found = run_query(asked_now).columns[0].values()[0] -%}
-        {%- set text.sql = text.sql | replace(name, "timestamp '" ~ (found or "1678-01-01") ~ "'") -%}
-    {%- endfor -%}
-    {{ return(text.sql) }}
-{% endmacro %}

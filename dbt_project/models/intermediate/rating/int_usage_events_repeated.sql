@@ -2,18 +2,15 @@
     materialized='accumulated',
     whole_at_close=true,
     replaces=['file_no', 'source_row'],
-    literals=looked_back_for_copies()
+    finds=rows_that_came_again()
 ) }}
 with
 
 earlier as (
     select * from {{ ref('stg_usage__events') }}
     where {{ rows_taken_before() }}
-        and occurred_at between earliest_taken__ and latest_before__
-        and event_id in (
-            select event_id from {{ ref('stg_usage__events') }}
-            where {{ rows_newly_taken() }} and occurred_at <= latest_before__
-        )
+        and {{ in_files_of_rows_found() }}
+        and event_id in (select event_id from {{ rows_found() }})
 ),
 
 repeated_ids as (
@@ -22,7 +19,7 @@ repeated_ids as (
     group by event_id
     having count(*) > 1
     union
-    select event_id from earlier
+    select event_id from {{ rows_found() }}
 ),
 
 found as (
