@@ -140,7 +140,11 @@ def _build(con: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> None:
 
 def _whole(sql: str) -> str:
     """A model that grows, over all files at once."""
-    tokens = {"rows_newly_taken__": "true", "rows_taken_before__": "false", "in_files_found__": "false"}
+    tokens = {
+        "rows_newly_taken__": "true",
+        "rows_taken_before__": "false",
+        "in_files_found__": "false",
+    }
     for name, value in tokens.items():
         sql = sql.replace(name, value)
     return sql

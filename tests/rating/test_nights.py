@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
 import uuid
 from collections import Counter
@@ -13,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -160,6 +158,9 @@ def night_by_night(tmp_path_factory: pytest.TempPathFactory) -> Books:
     return books
 
 
+REPEATED = "model.closebook.int_usage_events_repeated"
+
+
 def test_nights_come_to_what_one_night_comes_to(night_by_night: Books, tmp_path: Path) -> None:
     at_once = Books(tmp_path)
     _deliver(at_once.inbox, range(3))
@@ -205,40 +206,40 @@ def _effective(nights: list[list[Row]]) -> list[tuple[str, str, Decimal]]:
     return standing
 
 
-def test_a_window_finds_what_the_whole_finds(night_by_night: Books) -> None:
-    """A big home looks for ids that came again only from the first time of the new files on."""
-    sql = json.loads((PROJECT.parsed / "rendered.json").read_text("utf-8"))[
-        "model.closebook.int_usage_events_repeated"
-    ]
+def test_a_big_home_finds_every_id_that_came_again(night_by_night: Books) -> None:
+    """Beyond ten million rows, later events than all that came are looked for in few files only."""
+    finds = PROJECT.manifest["nodes"][REPEATED]["config"]["finds"]
+    at_once = {name: sql.replace("10000000", "0") for name, sql in finds.items()}
+    assert at_once != finds
     newest = night_by_night.query("select max(file_no) from raw.usage_totals")[0][0]
-    first, last = night_by_night.query(
-        "select min(earliest_at) filter (where file_no = (select max(file_no) from"
-        " raw.usage_totals)), max(latest_at) from raw.usage_totals"
-    )[0]
-    windowed = _judged(night_by_night, sql, f"file_no = {newest}", f"file_no < {newest}",
-                       str(first), str(last))  # fmt: skip
-    whole = _judged(night_by_night, sql, "true", "false", str(first), str(last))
-    assert windowed
-    assert windowed.items() <= whole.items()
-    assert set(whole) - set(windowed) == {
-        row for row in whole if row not in windowed and row[0] < newest
+    found = [_found(night_by_night, finds, file_no) for file_no in range(1, newest + 1)]
+    assert sum(map(len, found)) > 10
+    assert found == [_found(night_by_night, at_once, file_no) for file_no in range(1, newest + 1)]
+    assert "2261" not in _asked(night_by_night, at_once, newest)["settled_at__"]
+
+
+def _found(books: Books, finds: dict[str, str], file_no: int) -> Counter:
+    """Ids of earlier files that a file brings again, as the materialisation asks for them."""
+    sql = _put(finds["rows_found__"], _asked(books, finds, file_no))
+    return Counter((str(event_id), number) for event_id, number in books.query(sql))
+
+
+def _asked(books: Books, finds: dict[str, str], file_no: int) -> dict[str, str]:
+    """What stands in its SQL, the pieces that are asked for one after the other among it."""
+    tokens = {
+        "rows_newly_taken__": f"(file_no = {file_no})",
+        "rows_taken_before__": f"(file_no < {file_no})",
+        "taken_through__": str(file_no - 1),
     }
+    for name in list(finds)[:-1]:
+        tokens[name] = books.query(_put(finds[name], tokens))[0][0]
+    return tokens
 
 
-def _judged(
-    books: Books, sql: str, now: str, before: str, first: str, last: str
-) -> dict[tuple[int, int], bool]:
-    for name, value in {
-        "rows_newly_taken__": f"({now})",
-        "rows_taken_before__": f"({before})",
-        "earliest_taken__": f"timestamp '{first}'",
-        "latest_before__": f"timestamp '{last}'",
-    }.items():
-        assert name in sql
+def _put(sql: str, tokens: dict[str, str]) -> str:
+    for name, value in tokens.items():
         sql = sql.replace(name, value)
-    with duckdb.connect(str(books.warehouse), read_only=True) as con:
-        rows = con.execute(f"select file_no, source_row, is_effective from ({sql})").fetchall()
-    return {(file_no, row): is_effective for file_no, row, is_effective in rows}
+    return sql
 
 
 def _figures(books: Books) -> dict[str, Counter]:
