@@ -33,7 +33,13 @@ adjusted as (
 
 left_over as (
     select
-        bills.*,
+        bills.bill_id,
+        bills.bill_order,
+        bills.bill_number,
+        bills.customer_id,
+        bills.entity_id,
+        bills.currency,
+        bills.product_line,
         bills.gross_amount - coalesce(posted.amount, 0) - coalesce(adjusted.amount, 0)
             as left_amount
     from bills

@@ -1,7 +1,7 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_stated') }}
+    select * from {{ ref('bill_invoice_receipt') }}
 ),
 
 money as (

@@ -5,7 +5,7 @@ invoices as (
 ),
 
 segments as (
-    select * from {{ ref('int_segments_stated') }}
+    select * from {{ ref('bill_invoice_receipt') }}
 ),
 
 received as (
