@@ -93,8 +93,7 @@ listed as (
     from splits
     where target in ('refund', 'bank_charge') and reason is null and not is_waiting
     union all
-    select
-        customer_id, entity_id, product_line, currency, dated_on, kind, adjustment_id, amount
+    select customer_id, entity_id, product_line, currency, dated_on, kind, adjustment_id, amount
     from adjustments
 )
 
