@@ -4,6 +4,10 @@ obligations as (
     select * from {{ ref('int_obligations_priced') }}
 ),
 
+lines as (
+    select * from {{ ref('int_revenue_lines_resolved') }}
+),
+
 steps as (
     select * from {{ ref('int_obligation_prices_stepped') }}
 ),
@@ -16,14 +20,15 @@ standalone_prices as (
 sharing as (
     select
         obligations.obligation_id,
-        obligations.contract_id,
-        obligations.bundle_id,
-        obligations.minor_units,
+        lines.contract_id,
+        lines.bundle_id,
+        lines.minor_units,
         coalesce(steps.price_after, obligations.transaction_price) as own_price,
         coalesce(
             standalone_prices.standalone_price, steps.price_after, obligations.transaction_price
         ) as standalone_price
     from obligations
+    inner join lines on obligations.contract_line_id = lines.contract_line_id
     left join steps
         on
             obligations.obligation_id = steps.obligation_id
@@ -31,9 +36,9 @@ sharing as (
     left join standalone_prices
         on obligations.contract_line_id = standalone_prices.contract_line_id
     where
-        obligations.bundle_id is not null
-        and not obligations.is_open_ended
-        and obligations.charge_model in ('fixed', 'milestone', 'commitment')
+        lines.bundle_id is not null
+        and not lines.is_open_ended
+        and lines.charge_model in ('fixed', 'milestone', 'commitment')
 ),
 
 weighed as (

@@ -4,6 +4,10 @@ obligations as (
     select * from {{ ref('int_obligations_priced') }}
 ),
 
+lines as (
+    select * from {{ ref('int_revenue_lines_resolved') }}
+),
+
 versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
@@ -13,7 +17,7 @@ versions as (
 steps as (
     select
         obligations.obligation_id,
-        obligations.contract_line_id, obligations.charge_model, obligations.is_open_ended,
+        obligations.contract_line_id, lines.charge_model, lines.is_open_ended,
         obligations.starts_on, obligations.cancelled_on, obligations.transaction_price,
         versions.version_no,
         versions.effective_on as version_effective_on,
@@ -23,17 +27,18 @@ steps as (
         ) as step_no,
         greatest(versions.valid_from, obligations.starts_on) as effective_on,
         case
-            when obligations.is_open_ended then obligations.ends_on
+            when lines.is_open_ended then obligations.ends_on
             else versions.term_ends_on
         end as ends_on,
         versions.modification_method
     from obligations
+    inner join lines on obligations.contract_line_id = lines.contract_line_id
     inner join versions on obligations.contract_line_id = versions.contract_line_id
     where
-        obligations.charge_model in ('fixed', 'milestone')
+        lines.charge_model in ('fixed', 'milestone')
         and versions.valid_from <= coalesce(obligations.cancelled_on, versions.valid_from)
         and (
-            not obligations.is_open_ended
+            not lines.is_open_ended
             or versions.valid_from <= obligations.ends_on
             and coalesce(versions.next_effective_on > obligations.starts_on, true)
         )

@@ -1,9 +1,5 @@
 with
 
-terms as (
-    select * from {{ ref('int_obligation_terms_listed') }}
-),
-
 lines as (
     select * from {{ ref('int_revenue_lines_resolved') }}
 ),
@@ -20,62 +16,87 @@ usage as (
     select * from {{ ref('int_usage_earned') }}
 ),
 
-fixed_prices as (
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- A line with an end is one obligation: what it bills over its whole term is its consideration.
+amounts_of_terms as (
+    select contract_line_id, net_amount from periods
+    union all
+    select contract_line_id, net_amount from agreements
+    union all
+    select contract_line_id, net_amount from usage
+),
+
+whole_terms as (
     select
-        terms.obligation_id,
+        lines.contract_line_id as obligation_id,
+        lines.contract_line_id,
+        lines.starts_on,
+        lines.ends_on,
+        lines.cancelled_on,
+        coalesce(sum(amounts_of_terms.net_amount), 0) as net_amount
+    from lines
+    left join amounts_of_terms on lines.contract_line_id = amounts_of_terms.contract_line_id
+    where not lines.is_open_ended
+    group by lines.contract_line_id, lines.starts_on, lines.ends_on, lines.cancelled_on
+),
+
+-- A line without one is an obligation per billing period, each once it has begun …
+periods_begun as (
+    select
+        periods.contract_line_id,
+        greatest(periods.period_from, lines.starts_on) as starts_on,
+        -- What is sold once, without a service end, is recognised on its first day.
+        case
+            when lines.billing_frequency = 'once'
+                then greatest(periods.period_from, lines.starts_on)
+            else max(periods.period_to)
+        end as ends_on,
+        lines.cancelled_on,
         sum(periods.net_amount) as net_amount
-    from terms
-    inner join periods on terms.contract_line_id = periods.contract_line_id
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    where
-        not lines.is_open_ended
-        or greatest(periods.period_from, lines.starts_on) = terms.starts_on
-    group by terms.obligation_id
+    from periods
+    inner join lines on periods.contract_line_id = lines.contract_line_id
+    cross join days
+    where lines.is_open_ended and greatest(periods.period_from, lines.starts_on) <= days.as_of
+    group by
+        periods.contract_line_id, greatest(periods.period_from, lines.starts_on),
+        lines.billing_frequency, lines.cancelled_on
 ),
 
-usage_prices as (
+-- … or per month it is used.
+months_used as (
     select
-        terms.obligation_id,
-        sum(usage.net_amount) as net_amount
-    from terms
-    inner join usage on terms.contract_line_id = usage.contract_line_id
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    where
-        not lines.is_open_ended
-        or terms.obligation_id = usage.contract_line_id || '/' || usage.service_month
-    group by terms.obligation_id
+        usage.contract_line_id || '/' || usage.service_month as obligation_id,
+        usage.contract_line_id,
+        greatest({{ month_start('usage.service_month') }}, lines.starts_on) as starts_on,
+        {{ month_end('usage.service_month') }} as ends_on,
+        lines.cancelled_on,
+        usage.net_amount
+    from usage
+    inner join lines on usage.contract_line_id = lines.contract_line_id
+    where lines.is_open_ended
 ),
 
-agreed_prices as (
+priced as (
+    select * from whole_terms
+    union all
     select
-        contract_line_id,
-        sum(net_amount) as net_amount
-    from agreements
-    group by contract_line_id
-),
-
-identified as (
-    select
-        terms.obligation_id, terms.starts_on, terms.ends_on,
-        -- A cancellation on or after the last day cuts nothing.
-        case when lines.cancelled_on < terms.ends_on then lines.cancelled_on end as cancelled_on,
-        lines.is_open_ended and lines.billing_frequency = 'once' as is_due_at_start,
-        cast(
-            coalesce(fixed_prices.net_amount, 0)
-            + coalesce(agreed_prices.net_amount, 0)
-            + coalesce(usage_prices.net_amount, 0)
-            as {{ money_type() }}
-        ) as transaction_price,
-        lines.contract_line_id, lines.contract_id, lines.customer_id, lines.entity_id,
-        lines.product_id, lines.bundle_id, lines.product_line, lines.business_model,
-        lines.charge_model, lines.currency, lines.minor_units, lines.revenue_rule, lines.method,
-        lines.trigger, lines.path, lines.measure, lines.progress_type, lines.rounding,
-        lines.source_approval, lines.is_recognised, lines.is_open_ended
-    from terms
-    inner join lines on terms.contract_line_id = lines.contract_line_id
-    left join fixed_prices on terms.obligation_id = fixed_prices.obligation_id
-    left join agreed_prices on terms.obligation_id = agreed_prices.contract_line_id
-    left join usage_prices on terms.obligation_id = usage_prices.obligation_id
+        contract_line_id || '/' || cast(starts_on as varchar) as obligation_id,
+        contract_line_id, starts_on, coalesce(ends_on, starts_on) as ends_on, cancelled_on,
+        net_amount
+    from periods_begun
+    union all
+    select * from months_used
 )
 
-select * from identified
+select
+    obligation_id,
+    contract_line_id,
+    starts_on,
+    ends_on,
+    -- A cancellation on or after the last day cuts nothing.
+    case when cancelled_on < ends_on then cancelled_on end as cancelled_on,
+    cast(net_amount as {{ money_type() }}) as transaction_price
+from priced

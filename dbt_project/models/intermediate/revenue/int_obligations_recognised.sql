@@ -4,8 +4,8 @@ transactions as (
     select * from {{ ref('recognition_transactions') }}
 ),
 
-approved as (
-    select * from {{ ref('int_recognitions_approved') }}
+expected as (
+    select * from {{ ref('int_recognitions_expected') }}
 ),
 
 -- What is booked, by economic month; months before the books count to date without ever being
@@ -21,7 +21,7 @@ facts as (
         obligation_id,
         economic_month as month,
         amount
-    from approved
+    from expected
     where is_before_books
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 obligations as (
@@ -16,17 +17,29 @@ days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
+on_a_line as (
+    select obligation_id
+    from straight_lines
+    group by obligation_id
+),
+
 -- What documents or usage date, by month.
 dated as (
     select
         expected.obligation_id,
         expected.economic_month as month,
-        sum(expected.amount) as amount
+        expected.amount
     from expected
-    left join (select obligation_id from straight_lines group by obligation_id) as on_a_line
-        on expected.obligation_id = on_a_line.obligation_id
+    left join on_a_line on expected.obligation_id = on_a_line.obligation_id
     where on_a_line.obligation_id is null
-    group by expected.obligation_id, expected.economic_month
+),
+
+dated_totals as (
+    select
+        obligation_id,
+        sum(amount) as amount
+    from dated
+    group by obligation_id
 ),
 
 -- What no document dates yet stands in the term's last month, or in the books' month if that is
@@ -38,16 +51,14 @@ undated as (
             coalesce({{ month_of('coalesce(obligations.cancelled_on, obligations.ends_on)') }}, ''),
             days.as_of_month
         ) as month,
-        obligations.transaction_price - coalesce(sum(dated.amount), 0) as amount
+        obligations.transaction_price - coalesce(dated_totals.amount, 0) as amount
     from obligations
     cross join days
-    left join dated on obligations.obligation_id = dated.obligation_id
-    left join (select obligation_id from straight_lines group by obligation_id) as on_a_line
-        on obligations.obligation_id = on_a_line.obligation_id
-    where on_a_line.obligation_id is null
-    group by
-        obligations.obligation_id, obligations.cancelled_on, obligations.ends_on,
-        obligations.transaction_price, days.as_of_month
+    left join dated_totals on obligations.obligation_id = dated_totals.obligation_id
+    left join on_a_line on obligations.obligation_id = on_a_line.obligation_id
+    where
+        on_a_line.obligation_id is null
+        and obligations.transaction_price <> coalesce(dated_totals.amount, 0)
 ),
 
 by_document as (
@@ -58,7 +69,7 @@ by_document as (
     from (
         select * from dated
         union all
-        select * from undated where amount <> 0
+        select * from undated
     ) as both_kinds
     group by obligation_id, month
 ),

@@ -1,7 +1,12 @@
+{{ config(materialized='view') }}
 with
 
 expected as (
     select * from {{ ref('int_recognitions_expected') }}
+),
+
+lines as (
+    select * from {{ ref('int_revenue_lines_resolved') }}
 ),
 
 approvals as (
@@ -13,12 +18,15 @@ approvals as (
 decided as (
     select
         expected.*,
+        lines.customer_id, lines.contract_id, lines.product_id, lines.product_line,
+        lines.revenue_rule, lines.method, lines.trigger, lines.path, lines.currency,
         case
-            when expected.path = 'transaction' then 'booked'
+            when lines.path = 'transaction' then 'booked'
             else coalesce(approvals.decision, 'open')
         end as status,
         approvals.decided_on
     from expected
+    inner join lines on expected.contract_line_id = lines.contract_line_id
     left join approvals
         on
             approvals.document_type = 'recognition_order'

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 approved as (
@@ -12,83 +13,79 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
--- What is expected as known now, less what closed months have booked, by document.
-both_sides as (
+posted_to_date as (
     select
         recognition_id,
-        obligation_id,
-        economic_month,
         entity_id,
-        amount
-    from approved
-    where status in ('booked', 'approved') and not is_before_books
-    union all
-    select
-        recognition_id,
-        obligation_id,
-        economic_month,
-        entity_id,
-        -amount as amount
+        sum(amount) as amount,
+        max(posting_month) as last_month
     from posted
+    group by recognition_id, entity_id
 ),
 
+-- What is expected as known now, less what closed months have booked, by document.
 differences as (
     select
-        recognition_id,
-        obligation_id,
-        economic_month,
-        entity_id,
-        cast(sum(amount) as {{ money_type() }}) as amount
-    from both_sides
-    group by recognition_id, obligation_id, economic_month, entity_id
-    having sum(amount) <> 0
+        {{ all_but(['recognition_id', 'entity_id', 'amount'], 'approved') }},
+        coalesce(approved.recognition_id, posted_to_date.recognition_id) as recognition_id,
+        coalesce(approved.entity_id, posted_to_date.entity_id) as entity_id,
+        posted_to_date.last_month,
+        cast(
+            case
+                when approved.status in ('booked', 'approved') and not approved.is_before_books
+                    then approved.amount
+                else 0
+            end - coalesce(posted_to_date.amount, 0) as {{ money_type() }}
+        ) as amount
+    from approved
+    full outer join posted_to_date
+        on
+            approved.recognition_id = posted_to_date.recognition_id
+            and approved.entity_id = posted_to_date.entity_id
 ),
 
 -- What a document says of itself: as known now, or, where nothing expects it any more, as it was
 -- last posted.
-posted_last as (
+described as (
     select
-        *,
-        row_number() over (
-            partition by recognition_id
-            order by posting_month desc
-        ) as posting_rank
-    from posted
+        differences.recognition_id,
+        coalesce(differences.obligation_id, posted.obligation_id) as obligation_id,
+        coalesce(differences.economic_month, posted.economic_month) as economic_month,
+        differences.amount,
+        coalesce(differences.trigger, posted.trigger) as trigger,
+        coalesce(differences.trigger_document_id, posted.trigger_document_id)
+            as trigger_document_id,
+        coalesce(differences.path, posted.path) as path,
+        'booked' as status,
+        coalesce(differences.approved_on, posted.approved_on) as approved_on,
+        coalesce(differences.is_catch_up, posted.is_catch_up) as is_catch_up,
+        differences.entity_id,
+        coalesce(differences.customer_id, posted.customer_id) as customer_id,
+        coalesce(differences.contract_id, posted.contract_id) as contract_id,
+        coalesce(differences.contract_line_id, posted.contract_line_id) as contract_line_id,
+        coalesce(differences.product_id, posted.product_id) as product_id,
+        coalesce(differences.product_line, posted.product_line) as product_line,
+        coalesce(differences.revenue_rule, posted.revenue_rule) as revenue_rule,
+        coalesce(differences.method, posted.method) as method,
+        coalesce(differences.currency, posted.currency) as currency
+    from differences
+    left join posted
+        on
+            differences.recognition_id = posted.recognition_id
+            and differences.last_month = posted.posting_month
+    where differences.amount <> 0
 ),
 
 new_rows as (
     select
-        differences.recognition_id,
-        differences.obligation_id,
-        differences.economic_month,
-        {{ posting_month('differences.economic_month', 'entities.first_open_month') }}
+        described.recognition_id, described.obligation_id, described.economic_month,
+        {{ posting_month('described.economic_month', 'entities.first_open_month') }}
             as posting_month,
-        differences.amount,
-        coalesce(approved.trigger, posted_last.trigger) as trigger,
-        coalesce(approved.trigger_document_id, posted_last.trigger_document_id)
-            as trigger_document_id,
-        coalesce(approved.path, posted_last.path) as path,
-        'booked' as status,
-        coalesce(approved.approved_on, posted_last.approved_on) as approved_on,
-        coalesce(approved.is_catch_up, posted_last.is_catch_up) as is_catch_up,
-        differences.entity_id,
-        coalesce(approved.customer_id, posted_last.customer_id) as customer_id,
-        coalesce(approved.contract_id, posted_last.contract_id) as contract_id,
-        coalesce(approved.contract_line_id, posted_last.contract_line_id) as contract_line_id,
-        coalesce(approved.product_id, posted_last.product_id) as product_id,
-        coalesce(approved.product_line, posted_last.product_line) as product_line,
-        coalesce(approved.revenue_rule, posted_last.revenue_rule) as revenue_rule,
-        coalesce(approved.method, posted_last.method) as method,
-        coalesce(approved.currency, posted_last.currency) as currency
-    from differences
-    inner join entities on differences.entity_id = entities.entity_id
-    left join approved on differences.recognition_id = approved.recognition_id
-    left join posted_last
-        on
-            differences.recognition_id = posted_last.recognition_id
-            and posted_last.posting_rank = 1
+        {{ all_but(['recognition_id', 'obligation_id', 'economic_month'], 'described') }}
+    from described
+    inner join entities on described.entity_id = entities.entity_id
     where
-        {{ posting_month('differences.economic_month', 'entities.first_open_month') }}
+        {{ posting_month('described.economic_month', 'entities.first_open_month') }}
         <= entities.as_of_month
 )
 

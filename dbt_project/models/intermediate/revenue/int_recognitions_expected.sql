@@ -4,6 +4,10 @@ obligations as (
     select * from {{ ref('int_obligations_identified') }}
 ),
 
+lines as (
+    select * from {{ ref('int_revenue_lines_resolved') }}
+),
+
 scheduled as (
     select * from {{ ref('int_straight_lines_scheduled') }}
 ),
@@ -48,24 +52,12 @@ straight_lines as (
         end
 ),
 
--- Usage of a line with an end is one obligation, of one without an obligation a month.
-usage_earned as (
-    select obligations.obligation_id, usage.service_month as month, usage.net_amount as amount
-    from usage
-    inner join obligations
-        on usage.contract_line_id = obligations.contract_line_id
-            and (not obligations.is_open_ended
-                or usage.contract_line_id || '/' || usage.service_month = obligations.obligation_id)
-    where obligations.method = 'usage' and obligations.is_recognised
-),
-
-documents as (
+-- What is not usage: by schedule, by document, by what is drawn of a commitment.
+dated as (
     select obligation_id, month, '' as kind, amount, cast(null as varchar) as document_id
     from straight_lines
     union all
     select obligation_id, month, '/catch_up', amount_caught_up, null from straight_lines
-    union all
-    select obligation_id, month, '', amount, null from usage_earned
     union all
     select obligation_id, month, '', amount, document_id from covered
     union all
@@ -78,22 +70,39 @@ documents as (
     select obligation_id, month, '/breakage', amount_broken, null from commitments
 ),
 
+-- Usage of a line with an end is one obligation, of one without an obligation a month.
+documents as (
+    select
+        dated.obligation_id, obligations.contract_line_id, obligations.entity_id, dated.month,
+        dated.kind, dated.amount, dated.document_id
+    from dated
+    inner join obligations on dated.obligation_id = obligations.obligation_id
+    union all
+    select
+        case
+            when lines.is_open_ended then usage.contract_line_id || '/' || usage.service_month
+            else usage.contract_line_id
+        end as obligation_id,
+        usage.contract_line_id, lines.entity_id, usage.service_month as month,
+        '' as kind, usage.net_amount as amount, cast(null as varchar) as document_id
+    from usage
+    inner join lines on usage.contract_line_id = lines.contract_line_id
+    where lines.method = 'usage' and lines.is_recognised
+),
+
 expected as (
     select
         documents.obligation_id || '/' || documents.month || documents.kind as recognition_id,
-        documents.obligation_id, documents.month as economic_month,
+        documents.obligation_id, documents.contract_line_id, documents.entity_id,
+        documents.month as economic_month,
         cast(documents.amount as {{ money_type() }}) as amount,
-        obligations.trigger, documents.document_id as trigger_document_id, obligations.path,
+        documents.document_id as trigger_document_id,
         documents.kind = '/catch_up' as is_catch_up,
         -- Facts of months before the books count to date and post nothing.
         coalesce(documents.month < {{ month_of('entities.books_start_on') }}, false)
-            as is_before_books,
-        obligations.entity_id, obligations.customer_id, obligations.contract_id,
-        obligations.contract_line_id, obligations.product_id, obligations.product_line,
-        obligations.revenue_rule, obligations.method, obligations.currency
+            as is_before_books
     from documents
-    inner join obligations on documents.obligation_id = obligations.obligation_id
-    inner join entities on obligations.entity_id = entities.entity_id
+    inner join entities on documents.entity_id = entities.entity_id
     where documents.amount <> 0
 )
 

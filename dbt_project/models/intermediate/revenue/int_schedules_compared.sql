@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 obligations as (
@@ -8,17 +9,22 @@ schedules as (
     select * from {{ ref('schedules') }}
 ),
 
--- A schedule that is off counts by itself: what one has too much another's lack does not hide.
 scheduled as (
+    select
+        obligation_id,
+        sum(scheduled_amount) as scheduled_amount
+    from schedules
+    group by obligation_id
+),
+
+-- A schedule that is off counts by itself: what one has too much another's lack does not hide.
+compared as (
     select
         obligations.obligation_id, obligations.entity_id, obligations.currency,
         obligations.transaction_price,
-        coalesce(sum(schedules.scheduled_amount), 0) as scheduled_amount
+        coalesce(scheduled.scheduled_amount, 0) as scheduled_amount
     from obligations
-    left join schedules on obligations.obligation_id = schedules.obligation_id
-    group by
-        obligations.obligation_id, obligations.entity_id, obligations.currency,
-        obligations.transaction_price
+    left join scheduled on obligations.obligation_id = scheduled.obligation_id
 )
 
-select * from scheduled
+select * from compared
