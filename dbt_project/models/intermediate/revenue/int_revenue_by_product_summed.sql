@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 facts as (
@@ -15,86 +16,70 @@ entities as (
 by_month as (
     select
         entity_id, contract_id, product_id, currency, functional_currency, month,
-        sum(case when figure = 'recognised' then amount else 0 end) as recognised,
-        sum(case when figure = 'billed' then amount else 0 end) as billed,
-        sum(case when figure = 'invoiced' then amount else 0 end) as invoiced,
-        sum(case when figure = 'received' then amount else 0 end) as received,
-        sum(case when figure = 'tax' then amount else 0 end) as tax,
-        sum(case when figure = 'recognised' then functional_amount else 0 end)
-            as functional_recognised,
-        sum(case when figure = 'billed' then functional_amount else 0 end) as functional_billed,
-        sum(case when figure = 'invoiced' then functional_amount else 0 end) as functional_invoiced,
-        sum(case when figure = 'received' then functional_amount else 0 end) as functional_received,
-        sum(case when figure = 'tax' then functional_amount else 0 end) as functional_tax
+        sum(recognised) as recognised,
+        sum(billed) as billed,
+        sum(invoiced) as invoiced,
+        sum(received) as received,
+        sum(tax) as tax,
+        sum(functional_recognised) as functional_recognised,
+        sum(functional_billed) as functional_billed,
+        sum(functional_invoiced) as functional_invoiced,
+        sum(functional_received) as functional_received,
+        sum(functional_tax) as functional_tax
     from facts
     group by entity_id, contract_id, product_id, currency, functional_currency, month
-),
-
-spans as (
-    select
-        by_month.entity_id, by_month.contract_id, by_month.product_id, by_month.currency,
-        by_month.functional_currency,
-        min(by_month.month) as first_month,
-        entities.as_of_month
-    from by_month
-    inner join entities on by_month.entity_id = entities.entity_id
-    group by
-        by_month.entity_id, by_month.contract_id, by_month.product_id, by_month.currency,
-        by_month.functional_currency, entities.as_of_month
-),
-
--- The calendar cut to what can match: a join by range costs its length for every product.
-elapsed as (
-    select month from months
-    where month between
-        (select min(first_month) from spans) and (select max(as_of_month) from spans)
-),
-
-listed as (
-    select
-        spans.entity_id, spans.contract_id, spans.product_id, spans.currency,
-        spans.functional_currency, elapsed.month,
-        coalesce(by_month.recognised, 0) as recognised,
-        coalesce(by_month.billed, 0) as billed,
-        coalesce(by_month.invoiced, 0) as invoiced,
-        coalesce(by_month.received, 0) as received,
-        coalesce(by_month.tax, 0) as tax,
-        case when by_month.month is null then 0 else by_month.functional_recognised end
-            as functional_recognised,
-        case when by_month.month is null then 0 else by_month.functional_billed end
-            as functional_billed,
-        case when by_month.month is null then 0 else by_month.functional_invoiced end
-            as functional_invoiced,
-        case when by_month.month is null then 0 else by_month.functional_received end
-            as functional_received,
-        case when by_month.month is null then 0 else by_month.functional_tax end as functional_tax
-    from spans
-    inner join elapsed on elapsed.month between spans.first_month and spans.as_of_month
-    left join by_month
-        on spans.entity_id = by_month.entity_id and spans.contract_id = by_month.contract_id
-            and spans.product_id = by_month.product_id and spans.currency = by_month.currency
-            and elapsed.month = by_month.month
 ),
 
 accumulated as (
     select
         *,
         sum(billed - recognised) over so_far as position,
-        sum(functional_billed - functional_recognised) over so_far as functional_position
-    from listed
+        sum(functional_billed - functional_recognised) over so_far as functional_position,
+        lead(month) over so_far as next_month
+    from by_month
     window so_far as (
         partition by entity_id, contract_id, product_id, currency order by month
     )
 ),
 
--- Netted per contract: its products share the side on which the contract as a whole stands.
-netted as (
+-- The calendar cut to what can match: a join by range costs its length for every product.
+elapsed as (
+    select month from months
+    where month between
+        (select min(month) from by_month) and (select max(as_of_month) from entities)
+),
+
+-- A position stands until the product's next fact, in every month up to the entity's own.
+listed as (
     select
-        *,
-        sum(position) over (
-            partition by entity_id, contract_id, currency, month
-        ) as contract_position
+        accumulated.entity_id, accumulated.contract_id, accumulated.product_id,
+        accumulated.currency, accumulated.functional_currency, elapsed.month,
+        elapsed.month = accumulated.month as is_moved,
+        accumulated.position, accumulated.functional_position,
+        accumulated.recognised, accumulated.billed, accumulated.invoiced, accumulated.received,
+        accumulated.tax, accumulated.functional_recognised, accumulated.functional_billed,
+        accumulated.functional_invoiced, accumulated.functional_received, accumulated.functional_tax
     from accumulated
+    inner join entities on accumulated.entity_id = entities.entity_id
+    inner join elapsed
+        on elapsed.month >= accumulated.month
+            and elapsed.month <= entities.as_of_month
+            and elapsed.month < coalesce(accumulated.next_month, '9999-12')
 )
 
-select * from netted
+select
+    entity_id, contract_id, product_id, currency, functional_currency, month,
+    case when is_moved then recognised else 0 end as recognised,
+    case when is_moved then billed else 0 end as billed,
+    case when is_moved then invoiced else 0 end as invoiced,
+    case when is_moved then received else 0 end as received,
+    case when is_moved then tax else 0 end as tax,
+    case when is_moved then functional_recognised else 0 end as functional_recognised,
+    case when is_moved then functional_billed else 0 end as functional_billed,
+    case when is_moved then functional_invoiced else 0 end as functional_invoiced,
+    case when is_moved then functional_received else 0 end as functional_received,
+    case when is_moved then functional_tax else 0 end as functional_tax,
+    position,
+    case when is_moved then functional_position else coalesce(functional_position, 0) end
+        as functional_position
+from listed

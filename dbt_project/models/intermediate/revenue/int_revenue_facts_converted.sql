@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 facts as (
@@ -12,23 +13,67 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+-- What is in the functional currency needs no rate, and so no sum of its day.
+at_home as (
+    select
+        entity_id, contract_id, product_id, currency, functional_currency, month,
+        recognised, billed, tax, invoiced, received,
+        recognised as functional_recognised,
+        billed as functional_billed,
+        tax as functional_tax,
+        invoiced as functional_invoiced,
+        received as functional_received
+    from facts
+    where currency = functional_currency
+),
+
+days_summed as (
+    select
+        entity_id, contract_id, product_id, currency, functional_currency, month, dated_on,
+        sum(recognised) as recognised,
+        sum(billed) as billed,
+        sum(tax) as tax,
+        sum(invoiced) as invoiced,
+        sum(received) as received
+    from facts
+    where currency <> functional_currency
+    group by
+        entity_id, contract_id, product_id, currency, functional_currency, month, dated_on
+),
+
 -- At the spot rate of the fact's day; where none is known the functional amount is unknown and not
 -- nought.
-converted as (
+translated as (
     select
-        facts.*,
-        case
-            when facts.currency = facts.functional_currency then facts.amount
-            else {{ at_rate('facts.amount', 'rates.rate', 'currencies.minor_units') }}
-        end as functional_amount
-    from facts
-    left join currencies on facts.functional_currency = currencies.currency
+        days_summed.entity_id, days_summed.contract_id, days_summed.product_id,
+        days_summed.currency, days_summed.functional_currency, days_summed.month,
+        days_summed.recognised, days_summed.billed, days_summed.tax, days_summed.invoiced,
+        days_summed.received,
+        case when days_summed.recognised = 0 then 0 else {{ at_rate(
+            'days_summed.recognised', 'rates.rate', 'currencies.minor_units'
+        ) }} end as functional_recognised,
+        case when days_summed.billed = 0 then 0 else {{ at_rate(
+            'days_summed.billed', 'rates.rate', 'currencies.minor_units'
+        ) }} end as functional_billed,
+        case when days_summed.tax = 0 then 0 else {{ at_rate(
+            'days_summed.tax', 'rates.rate', 'currencies.minor_units'
+        ) }} end as functional_tax,
+        case when days_summed.invoiced = 0 then 0 else {{ at_rate(
+            'days_summed.invoiced', 'rates.rate', 'currencies.minor_units'
+        ) }} end as functional_invoiced,
+        case when days_summed.received = 0 then 0 else {{ at_rate(
+            'days_summed.received', 'rates.rate', 'currencies.minor_units'
+        ) }} end as functional_received
+    from days_summed
+    left join currencies on days_summed.functional_currency = currencies.currency
     left join rates
         on
-            facts.entity_id = rates.entity_id
-            and facts.currency = rates.from_currency
-            and facts.functional_currency = rates.to_currency
-            and facts.dated_on = rates.rate_on
+            days_summed.entity_id = rates.entity_id
+            and days_summed.currency = rates.from_currency
+            and days_summed.functional_currency = rates.to_currency
+            and days_summed.dated_on = rates.rate_on
 )
 
-select * from converted
+select * from at_home
+union all
+select * from translated

@@ -28,40 +28,40 @@ facts as (
         transactions.product_id,
         transactions.currency,
         transactions.posting_month as month,
-        'recognised' as figure,
         least({{ month_end('transactions.economic_month') }}, days.as_of) as dated_on,
-        transactions.amount
+        transactions.amount as recognised,
+        0 as billed,
+        0 as tax,
+        0 as invoiced,
+        0 as received
     from transactions
     cross join days
     union all
-    select entity_id, contract_id, product_id, currency, month, 'billed', dated_on, net_amount
-    from billed
-    union all
-    select entity_id, contract_id, product_id, currency, month, 'tax', dated_on, tax_amount
+    select
+        entity_id, contract_id, product_id, currency, month, dated_on,
+        0 as recognised,
+        net_amount as billed,
+        tax_amount as tax,
+        0 as invoiced,
+        0 as received
     from billed
     union all
     select
-        entity_id, contract_id, product_id, currency, posting_month,
-        case covered_by when 'invoice' then 'invoiced' else 'received' end, covered_on, amount
+        entity_id, contract_id, product_id, currency, posting_month, covered_on,
+        0 as recognised,
+        0 as billed,
+        0 as tax,
+        case when covered_by = 'invoice' then amount else 0 end as invoiced,
+        case when covered_by = 'receipt' then amount else 0 end as received
     from settled
 ),
 
-summed as (
+dated as (
     select
-        facts.entity_id,
-        facts.contract_id,
-        facts.product_id,
-        facts.currency,
-        facts.month,
-        facts.figure,
-        facts.dated_on,
-        entities.functional_currency,
-        cast(sum(facts.amount) as {{ money_type() }}) as amount
+        facts.*,
+        entities.functional_currency
     from facts
     inner join entities on facts.entity_id = entities.entity_id
-    group by
-        facts.entity_id, facts.contract_id, facts.product_id, facts.currency, facts.month,
-        facts.figure, facts.dated_on, entities.functional_currency
 )
 
-select * from summed
+select * from dated
