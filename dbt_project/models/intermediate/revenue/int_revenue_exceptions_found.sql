@@ -13,6 +13,7 @@ prices as (
         contract_line_id,
         sum(transaction_price) as transaction_price
     from {{ ref('int_obligations_identified') }}
+    where not is_recognised
     group by contract_line_id
 ),
 
