@@ -19,10 +19,7 @@ standalone_prices as (
 -- Usage and lines without an end take no part; the others with what their first version bills.
 sharing as (
     select
-        obligations.obligation_id,
-        lines.contract_id,
-        lines.bundle_id,
-        lines.minor_units,
+        obligations.obligation_id, lines.contract_id, lines.bundle_id, lines.minor_units,
         coalesce(steps.price_after, obligations.transaction_price) as own_price,
         coalesce(
             standalone_prices.standalone_price, steps.price_after, obligations.transaction_price
@@ -30,9 +27,7 @@ sharing as (
     from obligations
     inner join lines on obligations.contract_line_id = lines.contract_line_id
     left join steps
-        on
-            obligations.obligation_id = steps.obligation_id
-            and steps.step_no = 1
+        on obligations.obligation_id = steps.obligation_id and steps.step_no = 1
     left join standalone_prices
         on obligations.contract_line_id = standalone_prices.contract_line_id
     where
@@ -57,8 +52,7 @@ weighed as (
 counted as (
     select
         *,
-        {{ money_to_minor_units('bundle_price', 'minor_units') }}
-            as total_units,
+        {{ money_to_minor_units('bundle_price', 'minor_units') }} as total_units,
         {{ money_to_integer('weight') }} as weight_units,
         sum({{ money_to_integer('weight') }}) over (
             partition by contract_id, bundle_id

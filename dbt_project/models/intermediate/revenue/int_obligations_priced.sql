@@ -32,10 +32,7 @@ amounts_of_terms as (
 whole_terms as (
     select
         lines.contract_line_id as obligation_id,
-        lines.contract_line_id,
-        lines.starts_on,
-        lines.ends_on,
-        lines.cancelled_on,
+        lines.contract_line_id, lines.starts_on, lines.ends_on, lines.cancelled_on,
         coalesce(sum(amounts_of_terms.net_amount), 0) as net_amount
     from lines
     left join amounts_of_terms on lines.contract_line_id = amounts_of_terms.contract_line_id
@@ -83,9 +80,8 @@ priced as (
     select * from whole_terms
     union all
     select
-        contract_line_id || '/' || cast(starts_on as varchar) as obligation_id,
-        contract_line_id, starts_on, coalesce(ends_on, starts_on) as ends_on, cancelled_on,
-        net_amount
+        contract_line_id || '/' || cast(starts_on as varchar) as obligation_id, contract_line_id,
+        starts_on, coalesce(ends_on, starts_on) as ends_on, cancelled_on, net_amount
     from periods_begun
     union all
     select * from months_used
