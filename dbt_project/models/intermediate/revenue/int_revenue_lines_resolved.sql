@@ -35,7 +35,6 @@ resolved as (
         first_versions.bundle_id,
 
         products.product_line,
-        first_versions.business_model,
         first_versions.charge_model,
         first_versions.billing_frequency,
         first_versions.currency,
