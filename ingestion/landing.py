@@ -11,8 +11,10 @@ import hashlib
 import json
 import os
 import stat
+import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -23,6 +25,8 @@ import fsspec
 _CHUNK = 1 << 20
 # A file touched this shortly before it was read could change again within the clock's tick.
 _RACY_SECONDS = 2.0
+# Hashing, reading, writing and waiting for the disk: one thread leaves most of a machine idle.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -165,13 +169,14 @@ class Landing:
         fresh: list[tuple[str, str, int]] = []
         waiting: list[str] = []
         now_seen: dict[str, list[Any]] = {}
+        unseen: list[InboxFile] = []
         for file in inbox.files():
             before = seen.get(file.path)
             if before and before[:2] == [file.size, file.mark] and before[2] in known:
                 now_seen[file.path] = before
-                continue
-            read_at = time.time()
-            kept = self._keep(inbox, file)
+            else:
+                unseen.append(file)
+        for file, read_at, kept in self._keep_all(inbox, unseen):
             if kept is None:
                 waiting.append(file.path)
                 continue
@@ -196,6 +201,22 @@ class Landing:
         number = 1 + max((entry.file_no for entry in ledger), default=0)
         return self._append([(path.format(number=number), *kept)], number)[0]
 
+    def _keep_all(
+        self, inbox: Inbox, files: list[InboxFile]
+    ) -> Iterator[tuple[InboxFile, float, tuple[str, int] | None]]:
+        """Keep some files at a time; in the order given, with the time each was read from on."""
+        for left in (self.folder / "files").glob("incoming*.tmp"):
+            left.unlink()  # of a killed run
+
+        def keep(file: InboxFile) -> tuple[InboxFile, float, tuple[str, int] | None]:
+            return file, time.time(), self._keep(inbox, file)
+
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
+            yield from pool.map(keep, files)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
     def _keep(self, inbox: Inbox, file: InboxFile) -> tuple[str, int] | None:
         before = inbox.stat(file)
         try:
@@ -210,7 +231,7 @@ class Landing:
         """Write the bytes under their hash; a second copy of the same bytes is dropped."""
         folder = self.folder / "files"
         folder.mkdir(parents=True, exist_ok=True)
-        scratch = folder / "incoming.tmp"
+        scratch = folder / f"incoming-{threading.get_ident()}.tmp"
         digest = hashlib.sha256()
         size = 0
         with scratch.open("wb") as file:
