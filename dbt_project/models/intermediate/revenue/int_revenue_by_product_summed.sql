@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 with
 
-facts as (
+by_month as (
     select * from {{ ref('int_revenue_facts_converted') }}
 ),
 
@@ -11,23 +11,6 @@ months as (
 
 entities as (
     select * from {{ ref('int_entities_opened') }}
-),
-
-by_month as (
-    select
-        entity_id, contract_id, product_id, currency, functional_currency, month,
-        sum(recognised) as recognised,
-        sum(billed) as billed,
-        sum(invoiced) as invoiced,
-        sum(received) as received,
-        sum(tax) as tax,
-        sum(functional_recognised) as functional_recognised,
-        sum(functional_billed) as functional_billed,
-        sum(functional_invoiced) as functional_invoiced,
-        sum(functional_received) as functional_received,
-        sum(functional_tax) as functional_tax
-    from facts
-    group by entity_id, contract_id, product_id, currency, functional_currency, month
 ),
 
 accumulated as (

@@ -13,18 +13,23 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- What is in the functional currency needs no rate, and so no sum of its day.
+-- What is in the functional currency needs no rate, and so no sum of its day …
 at_home as (
     select
         entity_id, contract_id, product_id, currency, functional_currency, month,
-        recognised, billed, tax, invoiced, received,
-        recognised as functional_recognised,
-        billed as functional_billed,
-        tax as functional_tax,
-        invoiced as functional_invoiced,
-        received as functional_received
+        sum(recognised) as recognised,
+        sum(billed) as billed,
+        sum(tax) as tax,
+        sum(invoiced) as invoiced,
+        sum(received) as received,
+        sum(recognised) as functional_recognised,
+        sum(billed) as functional_billed,
+        sum(tax) as functional_tax,
+        sum(invoiced) as functional_invoiced,
+        sum(received) as functional_received
     from facts
     where currency = functional_currency
+    group by entity_id, contract_id, product_id, currency, functional_currency, month
 ),
 
 days_summed as (
@@ -41,14 +46,11 @@ days_summed as (
         entity_id, contract_id, product_id, currency, functional_currency, month, dated_on
 ),
 
--- At the spot rate of the fact's day; where none is known the functional amount is unknown and not
--- nought.
+-- … the rest is translated at the spot rate of the fact's day; where none is known the functional
+-- amount is unknown and not nought.
 translated as (
     select
-        days_summed.entity_id, days_summed.contract_id, days_summed.product_id,
-        days_summed.currency, days_summed.functional_currency, days_summed.month,
-        days_summed.recognised, days_summed.billed, days_summed.tax, days_summed.invoiced,
-        days_summed.received,
+        days_summed.*,
         case when days_summed.recognised = 0 then 0 else {{ at_rate(
             'days_summed.recognised', 'rates.rate', 'currencies.minor_units'
         ) }} end as functional_recognised,
@@ -72,8 +74,25 @@ translated as (
             and days_summed.currency = rates.from_currency
             and days_summed.functional_currency = rates.to_currency
             and days_summed.dated_on = rates.rate_on
+),
+
+abroad as (
+    select
+        entity_id, contract_id, product_id, currency, functional_currency, month,
+        sum(recognised) as recognised,
+        sum(billed) as billed,
+        sum(tax) as tax,
+        sum(invoiced) as invoiced,
+        sum(received) as received,
+        sum(functional_recognised) as functional_recognised,
+        sum(functional_billed) as functional_billed,
+        sum(functional_tax) as functional_tax,
+        sum(functional_invoiced) as functional_invoiced,
+        sum(functional_received) as functional_received
+    from translated
+    group by entity_id, contract_id, product_id, currency, functional_currency, month
 )
 
 select * from at_home
 union all
-select * from translated
+select * from abroad
