@@ -16,45 +16,50 @@ entities as (
     select * from {{ ref('int_entities_opened') }}
 ),
 
+-- Each side is summed by itself, so that the few sums are put beside each other and not every line.
 figures as (
     select
         'bill_lines_equal_bills' as check_name,
         entity_id,
         currency,
-        gross_amount as expected,
+        sum(gross_amount) as expected,
         0 as actual
     from lines
+    group by entity_id, currency
     union all
     select
         'bill_lines_equal_bills' as check_name,
         entity_id,
         currency,
         0 as expected,
-        gross_amount as actual
+        sum(gross_amount) as actual
     from bills
+    group by entity_id, currency
     union all
     -- Everything charged as known now is on a bill, posted or adjusted, once.
     select
         'bill_lines_equal_charges' as check_name,
         charges.entity_id,
         charges.currency,
-        charges.gross_amount as expected,
+        sum(charges.gross_amount) as expected,
         0 as actual
     from charges
     inner join entities on charges.entity_id = entities.entity_id
     where entities.first_open_month <= entities.as_of_month
+    group by charges.entity_id, charges.currency
     union all
     select
         'bill_lines_equal_charges' as check_name,
         lines.entity_id,
         lines.currency,
         0 as expected,
-        lines.gross_amount as actual
+        sum(lines.gross_amount) as actual
     from lines
     inner join entities on lines.entity_id = entities.entity_id
     where
         coalesce(lines.adjusts_line_kind, lines.line_kind) <> 'opening'
         and entities.first_open_month <= entities.as_of_month
+    group by lines.entity_id, lines.currency
     union all
     select
         'bill_lines_equal_bills' as check_name,

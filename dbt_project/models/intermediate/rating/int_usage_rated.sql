@@ -19,8 +19,8 @@ accumulating as (
         and lines.effective_on = covered.effective_on
         and lines.service_month = covered.service_month
     where lines.contract_line_id in (
-        select contract_line_id from lines
-        where accumulate_over <> 'month'
+        select versions.contract_line_id from lines as versions
+        where versions.accumulate_over <> 'month'
     )
 ),
 
