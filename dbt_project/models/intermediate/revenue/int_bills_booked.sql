@@ -83,6 +83,10 @@ summed as (
 -- Lines never change once their month is closed: a bill goes in whole (1) or comes out whole (-1).
 select
     summed.*,
+    bills.contract_id,
+    bills.product_line,
+    bills.currency,
+    bills.billed_on,
     case when summed.net_amount = bills.net_amount then 1 else -1 end as times
 from summed
 inner join bills on summed.bill_id = bills.bill_id

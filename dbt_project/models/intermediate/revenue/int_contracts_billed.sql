@@ -4,10 +4,6 @@ bill_lines as (
     select * from {{ ref('bill_lines') }}
 ),
 
-bills as (
-    select * from {{ ref('int_bills_totalled') }}
-),
-
 booked as (
     select * from {{ ref('int_bills_booked') }}
 ),
@@ -24,17 +20,16 @@ contract_lines as (
 -- is.
 billed as (
     select
-        bills.entity_id,
-        bills.contract_id,
+        booked.entity_id,
+        booked.contract_id,
         bill_lines.product_id,
-        bills.product_line,
-        bills.currency,
+        booked.product_line,
+        booked.currency,
         booked.month,
-        bills.billed_on as dated_on,
+        booked.billed_on as dated_on,
         booked.times * bill_lines.net_amount as net_amount,
         booked.times * bill_lines.tax_amount as tax_amount
     from booked
-    inner join bills on booked.bill_id = bills.bill_id
     inner join bill_lines on booked.bill_id = bill_lines.bill_id
     union all
     select

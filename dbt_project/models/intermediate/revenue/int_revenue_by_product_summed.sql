@@ -21,7 +21,7 @@ accumulated as (
         lead(month) over so_far as next_month
     from by_month
     window so_far as (
-        partition by entity_id, contract_id, product_id, currency order by month
+        partition by contract_id, product_id, currency, entity_id order by month
     )
 ),
 
