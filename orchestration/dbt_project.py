@@ -24,6 +24,8 @@ from typing import Any
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 WAREHOUSE_NAME = "warehouse.duckdb"
 _RENDERED = "rendered.json"
+# While one model is planned or its last row groups are written, another uses the idle core.
+_MODELS_AT_ONCE = "2"
 _PARTS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds")
 
 
@@ -262,6 +264,7 @@ class DbtProject:
         error-severity test fails; ``on_node`` is told (done, of how many, name).
         """
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
+        arguments += ["--threads", _MODELS_AT_ONCE]
         for unique_id in nodes or []:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
