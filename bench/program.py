@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,8 @@ SLOWEST = 24
 class Measured:
     """``wall`` seconds of the process, ``data`` seconds of the work between feed and bills.
 
-    ``data`` is the ingestion and the execution of every model on the way, as the run tells it.
+    ``data`` is the ingestion and the time in which any model on the way is built, as the run tells
+    it: two are built at a time.
     ``peak`` is the resident memory in bytes; ``slowest`` are the run's steps and models by seconds.
     """
 
@@ -47,7 +49,11 @@ def run(home: Path, inbox: Path, as_of: str, **settings: str) -> Measured:
     said = json.loads(out)
     steps = {step["step"]: step["seconds"] for step in said["steps"]}
     between = {unique_id.rpartition(".")[2] for unique_id in _between()}
-    models = sum(each["seconds"] for each in said["models"] if each["model"] in between)
+    models = _covered(
+        (each["began"], each["began"] + each["seconds"])
+        for each in said["models"]
+        if each["model"] in between
+    )
     both = [*steps.items(), *((each["model"], each["seconds"]) for each in said["models"])]
     slowest = sorted(both, key=lambda step: -step[1])[:SLOWEST]
     return Measured(wall, steps["ingest"], models, peak, slowest)
@@ -68,6 +74,15 @@ def timed(command: list[str], more: dict[str, str]) -> tuple[float, int, str]:
             raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{last}")
         # Linux counts kibibytes, macOS bytes.
         return wall, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), out.read()
+
+
+def _covered(spans: Iterable[tuple[float, float]]) -> float:
+    """How long at least one of the spans lasts."""
+    total, until = 0.0, float("-inf")
+    for begin, end in sorted(spans):
+        total += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return total
 
 
 def _between() -> set[str]:

@@ -210,6 +210,7 @@ def run(
                 + ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
                 + "): closebook exceptions"
             )
+        first = min((result.began for result in books.results), default=0.0)
         raise Ending(
             OPEN_EXCEPTIONS if exceptions else 0,
             "\n".join(lines),
@@ -219,7 +220,11 @@ def run(
             close_requests=books.requests,
             steps=[{"step": name, "seconds": round(seconds, 3)} for name, seconds in books.steps],
             models=[
-                {"model": result.name, "seconds": round(result.seconds, 3)}
+                {
+                    "model": result.name,
+                    "began": round(result.began - first, 3),
+                    "seconds": round(result.seconds, 3),
+                }
                 for result in books.results
                 if result.resource_type == "model"
             ],

@@ -35,12 +35,13 @@ class BuildError(RuntimeError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model, seed or test."""
+    """What became of one model, seed or test; ``began`` in seconds of the system's clock."""
 
     unique_id: str
     name: str
     resource_type: str
     status: str
+    began: float
     seconds: float
     failures: int | None
     message: str | None
@@ -329,11 +330,13 @@ def _arguments(home: Path) -> list[str]:
 
 
 def _node_result(result: Any) -> NodeResult:
+    began = [step.started_at.timestamp() for step in result.timing if step.started_at]
     return NodeResult(
         unique_id=result.node.unique_id,
         name=result.node.name,
         resource_type=str(result.node.resource_type),
         status=str(result.status),
+        began=min(began, default=0.0),
         seconds=result.execution_time,
         failures=result.failures,
         message=result.message,

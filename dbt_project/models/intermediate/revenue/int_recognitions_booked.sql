@@ -72,6 +72,7 @@ described as (
     left join posted
         on
             differences.recognition_id = posted.recognition_id
+            and differences.entity_id = posted.entity_id
             and differences.last_month = posted.posting_month
     where differences.amount <> 0
 ),
