@@ -15,8 +15,7 @@ from pathlib import Path
 from orchestration.dbt_project import PROJECT
 
 BIN = Path(sys.executable).parent
-# Where usage comes in, and where it ends: bills with their sums, before any receipt meets them.
-_FROM = "usage.events"
+# Where usage ends: bills with their sums, before any receipt meets them.
 _TO = ("rated_usage", "bill_lines", "int_bills_totalled")
 SLOWEST = 24
 

@@ -24,11 +24,12 @@ from closing.plan import PostedMart, create_posted, read_plan
 from closing.publish import publish
 from closing.verify import posted_hashes
 from closing.waivers import load_waived, record_waived
+from ingestion.checks import quoted
 from ingestion.schemas import OBJECTS
 from ingestion.settings import Settings
 from ingestion.warehouse import create_raw
 from orchestration.dbt_project import PROJECT, NodeResult
-from orchestration.home import alert, last_day, local_day, log, run_record, today
+from orchestration.home import alert, last_day, local_day, log, run_record, today, tune
 
 Say = Callable[[str], None]
 
@@ -101,16 +102,7 @@ class Books:
         spilled = self.home / f"{settings.warehouse_path.name}.tmp"
         shutil.rmtree(spilled, ignore_errors=True)  # what a killed run has left
         self.con = _open_warehouse(settings.warehouse_path)
-        self.con.execute(f"set memory_limit = {_literal(settings.memory_limit)}")
-        if settings.threads:
-            self.con.execute(f"set threads = {settings.threads}")
-        self.con.execute("set preserve_insertion_order = false")
-        # Every thread writes its row groups as they fill; by default the last of five are put
-        # together first and written by one thread, which takes a table half as long again.
-        self.con.execute("set write_buffer_row_group_count = 1")
-        # Unpacking the bits of a decimal wider than 18 digits takes 200 ns a value, at every read.
-        # A dictionary stores texts as small as the two others, which are tried out at every write.
-        self.con.execute("set disabled_compression_methods = 'bitpacking,fsst,zstd'")
+        tune(self.con, settings)
 
     def release(self) -> None:
         """Close the warehouse and give the lock back."""
@@ -626,7 +618,7 @@ class Books:
 
 
 def _literal(text: str | None) -> str:
-    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+    return "cast(null as varchar)" if text is None else quoted(text)
 
 
 def _stored_in(feed: str | None, name: str | None) -> str:

@@ -35,7 +35,7 @@ class BuildError(RuntimeError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model, seed or test; ``began`` in seconds of the system's clock."""
+    """What became of one model, seed or test; ``began`` in seconds, to be compared in one build."""
 
     unique_id: str
     name: str

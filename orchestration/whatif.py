@@ -24,6 +24,7 @@ from ingestion.checks import quoted
 from ingestion.plan import PLAN_OBJECTS, read_plan
 from ingestion.settings import Settings
 from orchestration.dbt_project import PROJECT, WAREHOUSE_NAME, BuildError
+from orchestration.home import tune
 from orchestration.plan_terms import (
     BOOKS,
     changed_terms,
@@ -132,11 +133,7 @@ def _scratch(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Pa
     with tempfile.TemporaryDirectory(prefix="closebook-whatif-") as name:
         con = duckdb.connect(str(Path(name) / WAREHOUSE_NAME))
         try:
-            if settings.memory_limit:
-                con.execute(f"set memory_limit = {quoted(settings.memory_limit)}")
-            if settings.threads:
-                con.execute(f"set threads = {settings.threads}")
-            con.execute("set preserve_insertion_order = false")
+            tune(con, settings)
             yield con, Path(name)
         finally:
             con.close()
