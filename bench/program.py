@@ -61,6 +61,7 @@ def run(home: Path, inbox: Path, as_of: str, **settings: str) -> Measured:
 def timed(command: list[str], more: dict[str, str]) -> tuple[float, int, str]:
     """Seconds, peak resident bytes and output of a command; open exceptions are no failure."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        os.sync()  # what was written before is not this command's to wait for
         start = time.monotonic()
         process = subprocess.Popen(command, env=os.environ | more, stdout=out, stderr=err)
         _, status, used = os.wait4(process.pid, 0)
