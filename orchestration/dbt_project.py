@@ -73,9 +73,13 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _few_events(on_node: Callable[[int, int, str], None] | None = None) -> Iterator[None]:
+def _few_events(
+    on_node: Callable[[int, int, str], None] | None = None,
+    on_model: Callable[[str], None] | None = None,
+) -> Iterator[None]:
     """Without dbt's events but warnings and errors: a dozen a node, each made, scrubbed of secrets
-    and serialised before any log refuses it. ``on_node`` is told the end of a node.
+    and serialised before any log refuses it. ``on_node`` is told the end of a node, ``on_model``
+    the unique id of a model that is built and committed.
     """
     from dbt_common.events import event_manager_client
     from dbt_common.events.base_types import DebugLevel, EventLevel
@@ -90,6 +94,8 @@ def _few_events(on_node: Callable[[int, int, str], None] | None = None) -> Itera
             if on_node and type(e).__name__ in ends:
                 total = getattr(e, "total", 0) or getattr(e, "num_models", 0)
                 on_node(e.index, total, e.node_info.node_name)
+            if on_model and type(e).__name__ == "LogModelResult" and e.status != "error":
+                on_model(e.node_info.unique_id)
             if (level or e.level_tag()) not in (EventLevel.DEBUG, EventLevel.INFO):
                 super().fire_event(e, level, *more, **named)
 
@@ -256,13 +262,15 @@ class DbtProject:
         on_node: Callable[[int, int, str], None] | None = None,
         nodes: list[str] | None = None,
         proven: bool = False,
+        on_model: Callable[[str], None] | None = None,
     ) -> list[NodeResult]:
         """Build every seed, model and data test, or the named ones, into the home's warehouse.
 
         ``proven`` leaves out the tests of the steps between raw and the marts.
 
         Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
-        error-severity test fails; ``on_node`` is told (done, of how many, name).
+        error-severity test fails; ``on_node`` is told (done, of how many, name), ``on_model`` the
+        unique id of each model that is built.
         """
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
         arguments += ["--threads", _MODELS_AT_ONCE]
@@ -270,7 +278,7 @@ class DbtProject:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        outcome = self._invoke(home, arguments, on_node)
+        outcome = self._invoke(home, arguments, on_node, on_model)
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
         broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
         if broken or not outcome.success:
@@ -301,6 +309,7 @@ class DbtProject:
         home: Path,
         arguments: list[str],
         on_node: Callable[[int, int, str], None] | None = None,
+        on_model: Callable[[str], None] | None = None,
     ) -> Any:
         from dbt.cli.main import dbtRunner
         from dbt.contracts.graph.manifest import Manifest
@@ -308,7 +317,7 @@ class DbtProject:
         with (
             _working_in(home),
             _uncollected(),
-            _few_events(on_node),
+            _few_events(on_node, on_model),
             _rendered_once(self.parsed),
             _tests_counted(),
         ):
