@@ -70,8 +70,8 @@ def timed(command: list[str], more: dict[str, str]) -> tuple[float, int, str]:
         out.seek(0)
         err.seek(0)
         if process.returncode not in (0, 3):
-            last = err.read()[-3000:]
-            raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{last}")
+            told = err.read()[-2000:] + out.read()[:2000]
+            raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{told}")
         # Linux counts kibibytes, macOS bytes.
         return wall, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), out.read()
 

@@ -43,8 +43,7 @@ def _measure(big: Workload, folder: Path) -> Iterator[tuple[str, float, float]]:
     """(what, figure, the most it may be), one after the other; sentences on the way."""
     inbox, night = folder / "inbox", folder / "night.parquet"
     _say(f"write {big.events:,} events for {big.contracts:,} contracts, and a night")
-    big.write(inbox)
-    big.write_night(night, inbox)
+    big.write(inbox, night)
     came = _size(inbox / "usage")
     fixed = fixed_cost.measure(rounds=1)
     yield "a run on tiny data / plain dbt build", fixed.run / fixed.build, 1.6

@@ -51,10 +51,10 @@ OVERDUE = """
 """
 
 
-def main(home: Path, **size: int) -> int:
+def main(home: Path, customers: int = 40, months: int = 6, events: int = 50_000) -> int:
     """Fill ``home``, close its months in order; 0 when all but the last are closed.
 
-    ``size`` is what :func:`examples.demo.write_demo` takes: customers, months, events, seed.
+    The sizes are what :func:`examples.demo.write_demo` takes.
     """
     started = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
@@ -63,19 +63,19 @@ def main(home: Path, **size: int) -> int:
         print("writing the demo company's feeds")
         draft = home / "demo_feeds.part"
         shutil.rmtree(draft, ignore_errors=True)
-        write_demo(draft, **size)
+        write_demo(draft, customers, months, events)
         draft.rename(feeds)
     files = sorted(path for path in feeds.rglob("*") if path.is_file())
-    months = sorted({delivery_month(path) for path in files})
+    delivered = sorted({delivery_month(path) for path in files})
     closed = _closed_months(home)
-    for month in months:
+    for month in delivered:
         if month in closed:
             print(f"\n{month}  closed before")
             _print_figures(home, month)
             continue
         arrived = [path for path in files if delivery_month(path) == month]
         new = _lay_into_inbox(feeds, home / "inbox", arrived)
-        if month == months[-1] and not new and _was_blocked(home, month):
+        if month == delivered[-1] and not new and _was_blocked(home, month):
             print(f"\n{month}  blocked before, and nothing has come since:", flush=True)
             _print_figures(home, month)
             _closebook(home, "exceptions")
@@ -83,7 +83,7 @@ def main(home: Path, **size: int) -> int:
         known_on = add_months(date.fromisoformat(f"{month}-08"), 1)
         print(f"\n{month}  {new} files arrive; closing as known on {known_on}", flush=True)
         code = _closebook(home, "close", month, "--known-on", str(known_on))
-        if code != (BLOCKED if month == months[-1] else 0):
+        if code != (BLOCKED if month == delivered[-1] else 0):
             print(f"close {month}: exit {code}, which was not to be expected", file=sys.stderr)
             return 1
         _print_figures(home, month)

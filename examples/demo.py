@@ -27,7 +27,7 @@ import xlsxwriter
 
 from examples.banking import Entry, camt053, chain, mt940
 from examples.metered import write_metered
-from examples.usage import SMALL, Stream, open_streams, write_usage
+from examples.usage import SMALL, Stream, open_streams, write_late_day, write_usage
 
 FIRST_DAY = date(2026, 1, 1)
 ZONES = {"CN01": ZoneInfo("Asia/Shanghai"), "US01": ZoneInfo("America/New_York")}
@@ -184,12 +184,14 @@ def write_demo(
     seed: int = 1,
     contracts: int | None = None,
     days: int | None = None,
+    day_after: Path | None = None,
 ) -> list[str]:
     """Write the demo company's feeds below ``out`` (an inbox) and return its months, in order.
 
     ``events`` counts usage events before copies and revisions; above a million they are
     Parquet by day. ``contracts`` are so many more customers' contracts on demand (by default none
-    for few events, else one for each five hundred); ``days`` is on how many days events come.
+    for few events, else one for each five hundred); ``days`` is on how many days events come;
+    ``day_after`` is where usage of the next day goes, too, as one file (for more than a million).
     """
     out.mkdir(parents=True, exist_ok=True)
     firsts = [add_months(FIRST_DAY, number) for number in range(months)]
@@ -213,6 +215,8 @@ def write_demo(
     midnights = {entity: _first_midnight(entity) for entity in TAX}
     write_metered(con, out / "crm", feeds.label(0), contracts, midnights, FIRST_DAY)
     write_usage(con, out / "usage", events, seed, feeds.months, days)
+    if day_after and days:
+        write_late_day(con, day_after, events, seed, days)
     con.close()
     return [feeds.label(number) for number in range(months)]
 

@@ -105,41 +105,46 @@ def write_late_day(
 ) -> None:
     """Write the day after the ``days`` of a large :func:`write_usage` as one file.
 
-    Its late events (one in a hundred) lie up to ninety days back, before the first day too.
+    Its late events (one in a hundred) lie up to ninety days back, before the first day too; what
+    comes again of earlier days is as it came then. ``con`` has written those days.
     """
-    _create_events(con, events, days, seed, late=90, floor=-90)
-    _copy(con, _arrived_sql(days, days + 1, events, days), path, _COMPRESSED)
+    con.execute(
+        _events_macro("night_events", _count(con), events, days, seed, _UUID, late=90, floor=-90)
+    )
+    _copy(con, _arrived_sql(days, days + 1, events, days, "night_events"), path, _COMPRESSED)
 
 
 def _count(con: duckdb.DuckDBPyConnection) -> int:
     return con.execute("select count(*) from streams").fetchall()[0][0]
 
 
-def _create_events(
-    con: duckdb.DuckDBPyConnection,
-    events: int,
-    days: int,
-    seed: int,
-    late: int = 40,
-    floor: int = 0,
-) -> None:
+def _create_events(con: duckdb.DuckDBPyConnection, events: int, days: int, seed: int) -> None:
     # A table is read by all threads, a range by one of them.
     most = events if events <= SMALL else -(-events // days)
     con.execute(f"create or replace table numbers as select range as k from range({most})")
-    event_id = _TEXT_ID if events <= SMALL else _UUID.format(seed=seed + 1)
-    con.execute(_events_macro(_count(con), events, days, seed, event_id, late, floor))
+    event_id = _TEXT_ID if events <= SMALL else _UUID
+    con.execute(
+        _events_macro("demo_events", _count(con), events, days, seed, event_id, late=40, floor=0)
+    )
 
 
 def _events_macro(
-    streams: int, events: int, days: int, seed: int, event_id: str, late: int, floor: int
+    name: str,
+    streams: int,
+    events: int,
+    days: int,
+    seed: int,
+    event_id: str,
+    late: int,
+    floor: int,
 ) -> str:
-    """``demo_events(low, high, revision_no, copied)``: the events numbered from low up to high.
+    """``name(low, high, revision_no, copied)``: the events numbered from low up to high.
 
     ``copied`` below zero takes all of them, else the one in four hundred with that mark. Late ones
     lie up to ``late`` days back, but not before the day numbered ``floor``.
     """
     return f"""
-    create or replace macro demo_events(low, high, revision_no, copied) as table
+    create or replace macro {name}(low, high, revision_no, copied) as table
     with numbered as (
         select k + low as i, hash(i, {seed}) as h
         from numbers
@@ -156,7 +161,7 @@ def _events_macro(
         from numbered
     )
     select
-        {event_id} as event_id,
+        {event_id.format(seed=seed + 1)} as event_id,
         account_id,
         product_id,
         starts_at
@@ -176,7 +181,9 @@ def _events_macro(
     """
 
 
-def _arrived_sql(low: int, high: int, events: int, days: int) -> str:
+def _arrived_sql(
+    low: int, high: int, events: int, days: int, own_events: str = "demo_events"
+) -> str:
     """What arrives on the days from ``low`` up to ``high``, numbered from the first."""
 
     def span(lag: int) -> str:
@@ -188,8 +195,8 @@ def _arrived_sql(low: int, high: int, events: int, days: int) -> str:
         "cast(quantity as decimal(18, 6)) as quantity, revision"
     )
     return f"""
-        select {columns} from demo_events({span(0)}, 1, -1)
-        union all select {columns} from demo_events({span(0)}, 1, 1)
+        select {columns} from {own_events}({span(0)}, 1, -1)
+        union all select {columns} from {own_events}({span(0)}, 1, 1)
         union all select {columns} from demo_events({span(7)}, 1, 2)
         union all select {columns} from demo_events({span(20)}, 2, 3)
     """
