@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -96,27 +96,33 @@ class Publication:
     def _write_rest(self) -> None:
         """Write both forms of every model that is left, the largest first, two at a time.
 
-        One statement alone leaves a core idle while its last row groups are written.
+        One statement alone leaves a core idle while its last row groups are written. What finds no
+        memory beside another is written again by itself.
         """
         size = _size_in(self._con)
         with ThreadPoolExecutor(max_workers=1) as second:
-            pools = cycle((self._pool, second))
-            for name in sorted(self._models.keys() - self._written.keys(), key=size, reverse=True):
-                self._written[name] = next(pools).submit(self._write, name)
-            try:
-                for each in self._written.values():
-                    each.result()
-            except BaseException:
-                second.shutdown(cancel_futures=True)
-                raise
+            for pools in ((self._pool, second), (self._pool,)):
+                self._forget_starved()
+                left = sorted(self._models.keys() - self._written.keys(), key=size, reverse=True)
+                for name, pool in zip(left, cycle(pools), strict=False):
+                    self._written[name] = pool.submit(self._write, name)
+            wait(self._written.values())
+        for each in self._written.values():
+            each.result()
         self._pool.shutdown()
+
+    def _forget_starved(self) -> None:
+        wait(self._written.values())
+        for name, each in list(self._written.items()):
+            if isinstance(each.exception(), duckdb.OutOfMemoryException):
+                del self._written[name]
 
     def _write(self, name: str) -> None:
         model = self._models[name]
         target = self._parquet / model["schema"] / f"{model['alias']}.parquet"
         with self._con.cursor() as con:
             con.begin()  # one commit: every comment on a column would be one of its own
-            con.execute(f"create table published_draft.{name} as from {name}")
+            con.execute(f"create or replace table published_draft.{name} as from {name}")
             _comment(con, f"published_draft.{name}", model)
             con.commit()
             con.execute(

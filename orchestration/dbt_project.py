@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -24,8 +25,11 @@ from typing import Any
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 WAREHOUSE_NAME = "warehouse.duckdb"
 _RENDERED = "rendered.json"
+log = logging.getLogger("closebook")
 # While one model is planned or its last row groups are written, another uses the idle core.
 _MODELS_AT_ONCE = "2"
+_BROKEN = ("error", "fail", "runtime error")
+_SHORT_OF_MEMORY = "Out of Memory Error"
 _PARTS = ("dbt_project.yml", "profiles.yml", "dbt_project", "seeds")
 
 
@@ -272,20 +276,35 @@ class DbtProject:
         error-severity test fails; ``on_node`` is told (done, of how many, name), ``on_model`` the
         unique id of each model that is built.
         """
+        told = (on_node, on_model)
+        results, cause = self._build(home, nodes, proven, _MODELS_AT_ONCE, told)
+        broken = [r for r in results if r.status in _BROKEN]
+        if broken and all(_SHORT_OF_MEMORY in (r.message or "") for r in broken):
+            # What two models at a time had no room for, one alone may have: it can spill the more.
+            left = [r.unique_id for r in results if r.status in (*_BROKEN, "skipped")]
+            log.warning("memory was short: %d nodes are built again, one by one", len(left))
+            again, cause = self._build(home, left, proven, "1", told)
+            results = list({r.unique_id: r for r in (*results, *again)}.values())
+            broken = [r for r in results if r.status in _BROKEN]
+        if broken or cause:
+            first = broken[0] if broken else None
+            cause = f"{first.name}: {_one_line(first.message)}" if first else cause
+            raise BuildError(f"dbt build: {cause}")
+        return results
+
+    def _build(
+        self, home: Path, nodes: list[str] | None, proven: bool, at_once: str, told: Any
+    ) -> tuple[list[NodeResult], object]:
+        """What became of each node, and why not all of it was built; None where it was."""
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
-        arguments += ["--threads", _MODELS_AT_ONCE]
+        arguments += ["--threads", at_once]
         for unique_id in nodes or []:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        outcome = self._invoke(home, arguments, on_node, on_model)
+        outcome = self._invoke(home, arguments, *told)
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
-        broken = [r for r in results if r.status in ("error", "fail", "runtime error")]
-        if broken or not outcome.success:
-            first = broken[0] if broken else None
-            cause = f"{first.name}: {_one_line(first.message)}" if first else outcome.exception
-            raise BuildError(f"dbt build: {cause}")
-        return results
+        return results, None if outcome.success else outcome.exception or "not all was built"
 
     def rendered(self, nodes: list[str], home: Path) -> dict[str, str]:
         """The SQL of models and analyses by unique id, as dbt renders it for every home.
@@ -334,7 +353,8 @@ def _arguments(home: Path) -> list[str]:
     return [
         *("--project-dir", root, "--profiles-dir", root),
         *("--target-path", str(home / "target") if home.name[:1] != "." else str(home)),
-        *("--log-path", str(home / "logs"), "--log-level-file", "warn"),
+        # Standard output belongs to the commands: a failure's lines stand in dbt's log.
+        *("--log-path", str(home / "logs"), "--log-level", "none", "--log-level-file", "warn"),
     ]
 
 
