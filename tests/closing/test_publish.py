@@ -133,3 +133,21 @@ def test_a_model_that_cannot_be_copied_stops_the_publication(con, tmp_path) -> N
         begun.swap_in({"run_no": "2"})
     assert tables(tmp_path) == [("close", "periods")]
     assert publish(con, tmp_path, manifest(BILLS), {"run_no": "3"}) == 1
+
+
+def test_what_found_no_memory_beside_others_is_written_again(con, tmp_path, monkeypatch) -> None:
+    write = Publication._write
+    to_come = ['"billing"."bills"', '"billing"."bills"', '"close"."periods"']
+
+    def short(self: Publication, name: str) -> None:
+        if name in to_come:
+            to_come.remove(name)
+            raise duckdb.OutOfMemoryException("could not allocate block")
+        write(self, name)
+
+    monkeypatch.setattr(Publication, "_write", short)
+    begun = Publication(con, tmp_path, manifest(BILLS, PERIODS))
+    begun.take(BILLS)
+    assert begun.swap_in({"run_no": "1"}) == 2
+    assert not to_come
+    assert tables(tmp_path) == [("billing", "bills"), ("close", "periods")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.books import Books
+from tests.books import PROGRAM, Books
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,33 @@ def test_publish_alone_swaps_in_the_same_tables(books: Books) -> None:
     before = tables()
     books.command("publish", check=(0,))
     assert tables() == before
+
+
+def test_a_build_that_fails_leaves_the_published_copy_and_says_so_in_one_object(
+    closed_books: Books, tmp_path: Path
+) -> None:
+    books = Books(tmp_path / "home")
+    shutil.copytree(closed_books.home, books.home, symlinks=True)
+    published = books.home / "published"
+    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
+    with duckdb.connect(str(books.warehouse)) as con:
+        con.execute("insert into raw.bank_statements from raw.bank_statements limit 1")
+    failed = subprocess.run(
+        [PROGRAM, "run", "--as-of", "2026-03-31", "--known-on", "2026-04-30", "--json"],
+        env=books.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert failed.returncode == 1
+    told = json.loads(failed.stdout)
+    assert "unique_key_stg_bank__statements" in told["message"]
+    assert {path: path.read_bytes() for path in before} == before
+    with duckdb.connect(str(books.warehouse)) as con:
+        con.execute("create table kept as select distinct * from raw.bank_statements")
+        con.execute("delete from raw.bank_statements")
+        con.execute("insert into raw.bank_statements from kept")
+        con.execute("drop table kept")
+    books.run("2026-03-31", "2026-04-30")
+    drafts = [path for path in published.glob(".*") if not path.name.startswith(".parquet-2")]
+    assert not drafts
 
 
 def test_status_says_what_blocks_the_first_open_month(tmp_path: Path) -> None:
