@@ -35,7 +35,7 @@ def main() -> int:
     big = Workload(chosen.events, chosen.contracts or chosen.events // 500)
     _two_cores()
     with _scratch(chosen.folder.absolute(), chosen.keep) as folder:
-        _print(*_measure(big, folder))
+        _print(_measure(big, folder))
     return 0
 
 
@@ -156,10 +156,13 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _print(*figures: tuple[str, float, float]) -> None:
+def _print(figures: Iterator[tuple[str, float, float]]) -> None:
     print("| what | measured | at most |\n|---|---|---|")
     for what, figure, most in figures:
-        print(f"| {what} | {figure:.2f}{'' if figure <= most else ' (missed)'} | {most:g} |")
+        print(
+            f"| {what} | {figure:.2f}{'' if figure <= most else ' (missed)'} | {most:g} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
