@@ -279,9 +279,11 @@ class DbtProject:
         told = (on_node, on_model)
         results, cause = self._build(home, nodes, proven, _MODELS_AT_ONCE, told)
         broken = [r for r in results if r.status in _BROKEN]
-        if broken and all(_SHORT_OF_MEMORY in (r.message or "") for r in broken):
+        if any(_SHORT_OF_MEMORY in (r.message or "") for r in broken):
             # What two models at a time had no room for, one alone may have: it can spill the more.
             left = [r.unique_id for r in results if r.status in (*_BROKEN, "skipped")]
+            for result in broken:
+                log.warning("%s: %s", result.name, _one_line(result.message))
             log.warning("memory was short: %d nodes are built again, one by one", len(left))
             again, cause = self._build(home, left, proven, "1", told)
             results = list({r.unique_id: r for r in (*results, *again)}.values())
