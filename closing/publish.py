@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from itertools import cycle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,126 +33,83 @@ def published_models(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     return sorted(models, key=lambda node: (node["schema"], node["alias"]))
 
 
-class Publication:
-    """A fresh copy of every published model: begun while models are built, swapped in when all are.
-
-    One that is never swapped in leaves drafts beside the copy; the next one removes them.
-    """
-
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, folder: Path, manifest: Mapping[str, Any]
-    ) -> None:
-        self._con = con
-        self._folder = folder
-        self._file = folder / f".{FILE_NAME}.tmp"
-        self._parquet = folder / ".parquet-draft"
-        self._models = {_name(model): model for model in published_models(manifest)}
-        self._written: dict[str, Future[None]] = {}
-        self._pool = ThreadPoolExecutor(max_workers=1)
-        folder.mkdir(parents=True, exist_ok=True)
-        _clean(folder)
-        self._parquet.mkdir()
-        path = _quoted(self._file)
-        con.execute(f"attach '{path}' as published_draft (storage_version '{OPENED_FROM}')")
-        for schema in sorted({model["schema"] for model in self._models.values()}):
-            con.execute(f'create schema published_draft."{schema}"')
-            (self._parquet / schema).mkdir()
-
-    def take(self, model: Mapping[str, Any]) -> None:
-        """Write a model that is built and will stay as it is, beside what else goes on."""
-        name = _name(model)
-        if name in self._models and name not in self._written:
-            self._written[name] = self._pool.submit(self._write, name)
-
-    def swap_in(self, about: Mapping[str, Any]) -> int:
-        """Write what was not taken yet and let readers see it all; returns the number of tables.
-
-        ``about`` (the run's days and what came when) stands in ``run.json`` beside the file.
-        """
-        try:
-            self._write_rest()
-        except BaseException:
-            self.drop()
-            raise
-        self._con.execute("detach published_draft")
-        self._file.chmod(0o444)
-        sync_file(self._file)
-        faults.reached("publish.written")
-        self._file.replace(self._folder / FILE_NAME)
-        faults.reached("publish.file_swapped")
-        parquet = self._parquet.rename(self._folder / f".parquet-{about['run_no']}")
-        _swap_link(self._folder / "parquet", parquet)
-        sync_folder(self._folder)
-        write_json(self._folder / "run.json", dict(about))
-        _clean(self._folder, keep=parquet)
-        return len(self._models)
-
-    def drop(self) -> None:
-        """Stop writing; what readers see stays as it is."""
-        self._pool.shutdown(cancel_futures=True)
-        self._con.execute("detach published_draft")
-
-    def _write_rest(self) -> None:
-        """Write both forms of every model that is left, the largest first, two at a time.
-
-        One statement alone leaves a core idle while its last row groups are written. What finds no
-        memory beside another is written again by itself.
-        """
-        size = _size_in(self._con)
-        with ThreadPoolExecutor(max_workers=1) as second:
-            for pools in ((self._pool, second), (self._pool,)):
-                self._forget_starved()
-                left = sorted(self._models.keys() - self._written.keys(), key=size, reverse=True)
-                for name, pool in zip(left, cycle(pools), strict=False):
-                    self._written[name] = pool.submit(self._write, name)
-            wait(self._written.values())
-        for each in self._written.values():
-            each.result()
-        self._pool.shutdown()
-
-    def _forget_starved(self) -> None:
-        wait(self._written.values())
-        for name, each in list(self._written.items()):
-            if isinstance(each.exception(), duckdb.OutOfMemoryException):
-                del self._written[name]
-
-    def _write(self, name: str) -> None:
-        model = self._models[name]
-        target = self._parquet / model["schema"] / f"{model['alias']}.parquet"
-        with self._con.cursor() as con:
-            con.begin()  # one commit: every comment on a column would be one of its own
-            con.execute(f"create or replace table published_draft.{name} as from {name}")
-            _comment(con, f"published_draft.{name}", model)
-            con.commit()
-            con.execute(
-                f"copy published_draft.{name} to '{_quoted(target)}' "
-                "(format parquet, compression snappy)"
-            )
-
-
 def publish(
     con: duckdb.DuckDBPyConnection,
     folder: Path,
     manifest: Mapping[str, Any],
     about: Mapping[str, Any],
 ) -> int:
-    """Swap in a fresh copy of every published model at once; returns the number of tables."""
-    return Publication(con, folder, manifest).swap_in(about)
+    """Swap in a fresh copy of every published model; returns the number of tables.
+
+    ``about`` (the run's days and what came when) stands in ``run.json`` beside the file.
+    """
+    models = published_models(manifest)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{FILE_NAME}.tmp"
+    parquet = folder / f".parquet-{about['run_no']}"
+    _clean(folder)
+    parquet.mkdir()
+    con.execute(f"attach '{_quoted(draft)}' as published_draft (storage_version '{OPENED_FROM}')")
+    try:
+        for schema in sorted({model["schema"] for model in models}):
+            con.execute(f'create schema published_draft."{schema}"')
+            (parquet / schema).mkdir()
+        _write(con, models, parquet)
+    finally:
+        con.execute("detach published_draft")
+    draft.chmod(0o444)
+    sync_file(draft)
+    faults.reached("publish.written")
+    draft.replace(folder / FILE_NAME)
+    faults.reached("publish.file_swapped")
+    _swap_link(folder / "parquet", parquet)
+    sync_folder(folder)
+    write_json(folder / "run.json", dict(about))
+    _clean(folder, keep=parquet)
+    return len(models)
 
 
-def _name(model: Mapping[str, Any]) -> str:
-    return f'"{model["schema"]}"."{model["alias"]}"'
+def _write(con: duckdb.DuckDBPyConnection, models: list[dict[str, Any]], parquet: Path) -> None:
+    """Write both forms of every model, the largest first, two at a time.
+
+    One statement alone leaves a core idle while its last row groups are written.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        written = [
+            pool.submit(_write_one, con.cursor(), model, parquet)
+            for model in sorted(models, key=_size_in(con), reverse=True)
+        ]
+        try:
+            for each in written:
+                each.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
-def _size_in(con: duckdb.DuckDBPyConnection) -> Callable[[str], int]:
+def _write_one(con: duckdb.DuckDBPyConnection, model: Mapping[str, Any], parquet: Path) -> None:
+    name = f'"{model["schema"]}"."{model["alias"]}"'
+    target = parquet / model["schema"] / f"{model['alias']}.parquet"
+    with con:
+        con.begin()  # one commit: every comment on a column would be one of its own
+        con.execute(f"create table published_draft.{name} as from {name}")
+        _comment(con, f"published_draft.{name}", model)
+        con.commit()
+        con.execute(
+            f"copy published_draft.{name} to '{_quoted(target)}' "
+            "(format parquet, compression snappy)"
+        )
+
+
+def _size_in(con: duckdb.DuckDBPyConnection) -> Callable[[Mapping[str, Any]], int]:
     sizes = {
-        f'"{schema}"."{table}"': size
+        (schema, table): size
         for schema, table, size in con.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables()"
             " where database_name = current_database()"
         ).fetchall()
     }
-    return lambda name: sizes.get(name, 0)
+    return lambda model: sizes.get((model["schema"], model["alias"]), 0)
 
 
 def _comment(con: duckdb.DuckDBPyConnection, name: str, model: Mapping[str, Any]) -> None:

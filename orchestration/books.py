@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from closing import faults, manifests
 from closing.lock import HomeLock
 from closing.manifests import CloseRecord
 from closing.plan import PostedMart, create_posted, read_plan
-from closing.publish import Publication
+from closing.publish import publish
 from closing.verify import posted_hashes
 from closing.waivers import load_waived, record_waived
 from ingestion.checks import quoted
@@ -97,7 +96,6 @@ class Books:
         self.outcome: CloseOutcome | None = None
         self.requests: list[dict[str, Any]] = []
         self.failure: Exception | None = None
-        self._publication: Publication | None = None
         HomeLock.take(
             self.home, wait, lambda holder: self.say(f"waiting: this home is in use by {holder}")
         )
@@ -108,8 +106,6 @@ class Books:
 
     def release(self) -> None:
         """Close the warehouse and give the lock back."""
-        with suppress(duckdb.Error):  # a warehouse that is lost ends the run with its own error
-            self._drop_publication()
         self.con.close()
         HomeLock.release(self.home)
 
@@ -269,26 +265,18 @@ class Books:
         return failed[0]["failed"]
 
     def build(
-        self,
-        label: str = "build",
-        nodes: list[str] | None = None,
-        proven: bool = False,
-        publishing: bool = False,
+        self, label: str = "build", nodes: list[str] | None = None, proven: bool = False
     ) -> list[NodeResult]:
         """Build the dbt project into the warehouse, or only the named nodes and their tests.
 
         ``proven``: a build of this process has just held the keys of every step, so that only
-        seeds, marts and reports are tested again. ``publishing``: what it builds is what
-        :meth:`publish` will show next; each mart is copied as soon as it stands. Keeps what each
-        new waiver was given for.
+        seeds, marts and reports are tested again. Keeps what each new waiver was given for.
         """
-        self._drop_publication()
         # A night makes nearly every table anew: joining their last, part-filled row groups at a
         # checkpoint writes rows twice for nothing. What grows from night to night a close joins.
         self.con.execute(f"set global max_vacuum_tasks = {100 if proven else 0}")
-        on_model = self._begin_publication() if publishing else None
         self.results = self._step(
-            label, lambda: PROJECT.build(self.home, self.on_node, nodes, proven, on_model)
+            label, lambda: PROJECT.build(self.home, self.on_node, nodes, proven)
         )
         faults.reached("run.built")
         self._step("record waivers", lambda: record_waived(self.con, self.landing))
@@ -318,22 +306,7 @@ class Books:
             "chain_head": manifests.chain_head(self.landing),
             "feeds": self.feeds(),
         }
-        publication = self._publication or self._new_publication()
-        self._publication = None
-        return publication.swap_in(about)
-
-    def _new_publication(self) -> Publication:
-        return Publication(self.con, self.settings.published_path, PROJECT.manifest)
-
-    def _begin_publication(self) -> Callable[[str], None]:
-        nodes = PROJECT.manifest["nodes"]
-        publication = self._publication = self._new_publication()
-        return lambda unique_id: publication.take(nodes[unique_id])
-
-    def _drop_publication(self) -> None:
-        if self._publication:
-            self._publication.drop()
-        self._publication = None
+        return publish(self.con, self.settings.published_path, PROJECT.manifest, about)
 
     def _run_days(self) -> tuple[date, date]:
         days = self.con.execute("select as_of, known_on from control.run_days").fetchone()
@@ -533,7 +506,7 @@ class Books:
         day = max(as_of, last_day(closed)) if closed else as_of
         self._days(day, known_on)
         self.check_chain()
-        self.build(f"build as of {day}", proven=True, publishing=True)
+        self.build(f"build as of {day}", proven=True)
         self.publish()
 
     def _months_to_close(

@@ -77,13 +77,9 @@ def _uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def _few_events(
-    on_node: Callable[[int, int, str], None] | None = None,
-    on_model: Callable[[str], None] | None = None,
-) -> Iterator[None]:
+def _few_events(on_node: Callable[[int, int, str], None] | None = None) -> Iterator[None]:
     """Without dbt's events but warnings and errors: a dozen a node, each made, scrubbed of secrets
-    and serialised before any log refuses it. ``on_node`` is told the end of a node, ``on_model``
-    the unique id of a model that is built and committed.
+    and serialised before any log refuses it. ``on_node`` is told the end of a node.
     """
     from dbt_common.events import event_manager_client
     from dbt_common.events.base_types import DebugLevel, EventLevel
@@ -98,8 +94,6 @@ def _few_events(
             if on_node and type(e).__name__ in ends:
                 total = getattr(e, "total", 0) or getattr(e, "num_models", 0)
                 on_node(e.index, total, e.node_info.node_name)
-            if on_model and type(e).__name__ == "LogModelResult" and e.status != "error":
-                on_model(e.node_info.unique_id)
             if (level or e.level_tag()) not in (EventLevel.DEBUG, EventLevel.INFO):
                 super().fire_event(e, level, *more, **named)
 
@@ -266,18 +260,15 @@ class DbtProject:
         on_node: Callable[[int, int, str], None] | None = None,
         nodes: list[str] | None = None,
         proven: bool = False,
-        on_model: Callable[[str], None] | None = None,
     ) -> list[NodeResult]:
         """Build every seed, model and data test, or the named ones, into the home's warehouse.
 
         ``proven`` leaves out the tests of the steps between raw and the marts.
 
         Tests of severity ``warn`` never stop it. Raises :class:`BuildError` when a model or an
-        error-severity test fails; ``on_node`` is told (done, of how many, name), ``on_model`` the
-        unique id of each model that is built.
+        error-severity test fails; ``on_node`` is told (done, of how many, name).
         """
-        told = (on_node, on_model)
-        results, cause = self._build(home, nodes, proven, _MODELS_AT_ONCE, told)
+        results, cause = self._build(home, nodes, proven, _MODELS_AT_ONCE, on_node)
         broken = [r for r in results if r.status in _BROKEN]
         if any(_SHORT_OF_MEMORY in (r.message or "") for r in broken):
             # What two models at a time had no room for, one alone may have: it can spill the more.
@@ -285,7 +276,7 @@ class DbtProject:
             for result in broken:
                 log.warning("%s: %s", result.name, _one_line(result.message))
             log.warning("memory was short: %d nodes are built again, one by one", len(left))
-            again, cause = self._build(home, left, proven, "1", told)
+            again, cause = self._build(home, left, proven, "1", on_node)
             results = list({r.unique_id: r for r in (*results, *again)}.values())
             broken = [r for r in results if r.status in _BROKEN]
         if broken or cause:
@@ -295,7 +286,12 @@ class DbtProject:
         return results
 
     def _build(
-        self, home: Path, nodes: list[str] | None, proven: bool, at_once: str, told: Any
+        self,
+        home: Path,
+        nodes: list[str] | None,
+        proven: bool,
+        at_once: str,
+        on_node: Callable[[int, int, str], None] | None,
     ) -> tuple[list[NodeResult], object]:
         """What became of each node, and why not all of it was built; None where it was."""
         arguments = ["build", *_arguments(home), "--exclude-resource-type", "unit_test", "--quiet"]
@@ -304,7 +300,7 @@ class DbtProject:
             arguments += ["--select", ".".join(self.manifest["nodes"][unique_id]["fqn"])]
         for folder in ("staging", "intermediate") if proven else ():
             arguments += ["--exclude", f"resource_type:test,path:dbt_project/models/{folder}"]
-        outcome = self._invoke(home, arguments, *told)
+        outcome = self._invoke(home, arguments, on_node)
         results = [_node_result(result) for result in getattr(outcome.result, "results", [])]
         return results, None if outcome.success else outcome.exception or "not all was built"
 
@@ -330,7 +326,6 @@ class DbtProject:
         home: Path,
         arguments: list[str],
         on_node: Callable[[int, int, str], None] | None = None,
-        on_model: Callable[[str], None] | None = None,
     ) -> Any:
         from dbt.cli.main import dbtRunner
         from dbt.contracts.graph.manifest import Manifest
@@ -338,7 +333,7 @@ class DbtProject:
         with (
             _working_in(home),
             _uncollected(),
-            _few_events(on_node, on_model),
+            _few_events(on_node),
             _rendered_once(self.parsed),
             _tests_counted(),
         ):

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from closing import faults
-from closing.publish import Publication, publish
+from closing.publish import publish
 
 
 def model(schema: str, name: str) -> dict[str, Any]:
@@ -96,58 +96,3 @@ def test_a_reader_keeps_the_copy_it_has_open(con, tmp_path: Path) -> None:
         publish(con, tmp_path, manifest(PERIODS), {"run_no": "2"})
         assert reader.execute("select count(*) from billing.bills").fetchall() == [(1,)]
     assert tables(tmp_path) == [("close", "periods")]
-
-
-def test_what_was_taken_while_others_were_built_is_swapped_in_with_them(con, tmp_path) -> None:
-    publish(con, tmp_path, manifest(BILLS), {"run_no": "1"})
-    begun = Publication(con, tmp_path, manifest(BILLS, PERIODS))
-    begun.take(STAGING)
-    begun.take(BILLS)
-    begun.take(BILLS)
-    con.execute('create or replace table "close".periods as select 7.25::decimal(20,4) as amount')
-    assert tables(tmp_path) == [("billing", "bills")]
-    assert begun.swap_in({"run_no": "2"}) == 2
-    assert tables(tmp_path) == [("billing", "bills"), ("close", "periods")]
-    with duckdb.connect(str(tmp_path / "closebook.duckdb"), read_only=True) as reader:
-        assert reader.execute('select amount::varchar from "close".periods').fetchall() == [
-            ("7.2500",)
-        ]
-
-
-def test_one_that_is_dropped_shows_nothing_and_leaves_room_for_the_next(con, tmp_path) -> None:
-    publish(con, tmp_path, manifest(PERIODS), {"run_no": "1"})
-    begun = Publication(con, tmp_path, manifest(BILLS, PERIODS))
-    begun.take(BILLS)
-    begun.drop()
-    assert tables(tmp_path) == [("close", "periods")]
-    publish(con, tmp_path, manifest(BILLS), {"run_no": "2"})
-    assert tables(tmp_path) == [("billing", "bills")]
-
-
-def test_a_model_that_cannot_be_copied_stops_the_publication(con, tmp_path) -> None:
-    publish(con, tmp_path, manifest(PERIODS), {"run_no": "1"})
-    gone = model("billing", "gone")
-    begun = Publication(con, tmp_path, manifest(gone, PERIODS))
-    begun.take(gone)
-    with pytest.raises(duckdb.CatalogException, match="gone"):
-        begun.swap_in({"run_no": "2"})
-    assert tables(tmp_path) == [("close", "periods")]
-    assert publish(con, tmp_path, manifest(BILLS), {"run_no": "3"}) == 1
-
-
-def test_what_found_no_memory_beside_others_is_written_again(con, tmp_path, monkeypatch) -> None:
-    write = Publication._write
-    to_come = ['"billing"."bills"', '"billing"."bills"', '"close"."periods"']
-
-    def short(self: Publication, name: str) -> None:
-        if name in to_come:
-            to_come.remove(name)
-            raise duckdb.OutOfMemoryException("could not allocate block")
-        write(self, name)
-
-    monkeypatch.setattr(Publication, "_write", short)
-    begun = Publication(con, tmp_path, manifest(BILLS, PERIODS))
-    begun.take(BILLS)
-    assert begun.swap_in({"run_no": "1"}) == 2
-    assert not to_come
-    assert tables(tmp_path) == [("billing", "bills"), ("close", "periods")]

@@ -54,7 +54,7 @@ def test_what_was_short_of_memory_is_built_again_one_by_one(
 ) -> None:
     asked: list[tuple[list[str] | None, str]] = []
 
-    def build(_project, _home, nodes, _proven, at_once, _told):
+    def build(_project, _home, nodes, _proven, at_once, _on_node):
         asked.append((nodes, at_once))
         short = _became("b", "error", "Runtime Error\n  Out of Memory Error: could not allocate")
         if at_once != "1":
@@ -76,7 +76,7 @@ def test_what_is_broken_for_another_reason_is_not_tried_twice(
 ) -> None:
     asked: list[str] = []
 
-    def build(_project, _home, _nodes, _proven, at_once, _told):
+    def build(_project, _home, _nodes, _proven, at_once, _on_node):
         asked.append(at_once)
         return [_became("a", "success"), _became("b", "fail", "Got 1 result")], None
 

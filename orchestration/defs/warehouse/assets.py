@@ -86,8 +86,7 @@ def warehouse(
     books: Books = context.resources.books
     selected = context.selected_asset_keys
     chosen = [uid for uid, spec in asset_specs().items() if spec.key in selected]
-    whole = len(chosen) == len(asset_specs())
-    yield from step_events(books.build(nodes=None if whole else chosen, publishing=whole))
+    yield from step_events(books.build(nodes=chosen if len(chosen) < len(asset_specs()) else None))
 
 
 def posted_sources() -> list[dg.AssetSpec]:
