@@ -191,8 +191,11 @@ def write_demo(
     ``events`` counts usage events before copies and revisions; above a million they are
     Parquet by day. ``contracts`` are so many more customers' contracts on demand (by default none
     for few events, else one for each five hundred); ``days`` is on how many days events come;
-    ``day_after`` is where usage of the next day goes, too, as one file (for more than a million).
+    ``day_after`` is where usage of the next day goes, too, as one file. Raises :class:`ValueError`
+    for a day after without ``days`` or for a million events or fewer.
     """
+    if day_after and (days is None or events <= SMALL):
+        raise ValueError(f"a day after takes days and more than {SMALL:,} events")
     out.mkdir(parents=True, exist_ok=True)
     firsts = [add_months(FIRST_DAY, number) for number in range(months)]
     feeds = Feeds(out, [(first, month_end(first)) for first in firsts])
@@ -215,7 +218,7 @@ def write_demo(
     midnights = {entity: _first_midnight(entity) for entity in TAX}
     write_metered(con, out / "crm", feeds.label(0), contracts, midnights, FIRST_DAY)
     write_usage(con, out / "usage", events, seed, feeds.months, days)
-    if day_after and days:
+    if day_after and days is not None:
         write_late_day(con, day_after, events, seed, days)
     con.close()
     return [feeds.label(number) for number in range(months)]

@@ -30,8 +30,9 @@ def tune(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         con.execute(f"set memory_limit = {quoted(settings.memory_limit)}")
     if settings.threads:
         con.execute(f"set threads = {settings.threads}")
-    # Blocks of memory that are kept instead of given back and asked for again at every table: a
-    # sixth of a night was the kernel clearing pages. Once set, it can only grow.
+    # Blocks of memory that are kept instead of given back and asked for again at every table: the
+    # kernel clearing pages took a twentieth of a night. It cannot be lowered, and dbt holds on to a
+    # database that this process may open again.
     held = con.execute("select current_setting('block_allocator_memory')").fetchall()
     if held == [("0 bytes",)]:
         con.execute("set block_allocator_memory = '50%'")
