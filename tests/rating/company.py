@@ -1,7 +1,7 @@
 """A random company for the rating proof, deterministic by seed: feeds and a reference book.
 
-What is drawn at random: every charge model with every aggregation it can have; `accumulate_over`,
-changed by amendments too, and `aggregate_by`; included quantity, discount, minimum, maximum, flat
+What is drawn at random: every charge model with every aggregation it can have; `accumulate_over`
+and `aggregate_by`, changed by amendments too; included quantity, discount, minimum, maximum, flat
 amounts at zero, tiers that are bad; amendments in mid-month, some of them equal to what they amend,
 some that change frequency, anchor or timing; lines and contracts with and without an end, cancelled
 or not; fixed lines of every frequency, anchor and timing from any day of a month; commitment plans
@@ -189,6 +189,8 @@ class Company:
                 effective += timedelta(rng.randint(1, 150))
             if version and base["charge_model"] == "fixed" and base["billing_frequency"] != "once":
                 base |= self._other_periods()
+            if version and base["charge_model"] != "fixed" and rng.random() < 0.3:
+                base["aggregate_by"] = rng.choice(["contract_line", "account"])
             self._version(base, effective)
 
     def _other_periods(self) -> dict[str, Any]:

@@ -132,6 +132,7 @@ class Book:
         for event in self.effective_events():
             self._take(event, sold, taken)
         lines: dict[tuple, Row] = {}
+        self.passed: dict[str, list[tuple]] = defaultdict(list)
         for version in usage:
             last = min(d for d in (version["last"], self.as_of) if d)
             first = version["first"]
@@ -191,8 +192,9 @@ class Book:
         if version["aggregate_by"] == "account":
             customer = self.contracts[version["contract_id"]]["customer_id"]
             pools = [a for a in self.owned[customer] if (*key, a, month(first)) in taken]
-        for pool in pools:
-            events = taken.get((*key, pool, month(first)), [])
+        told = [taken.get((*key, pool, month(first)), []) for pool in pools]
+        self.passed[key[0]].append((month(first), key[1], first, [e for es in told for e in es]))
+        for pool, events in zip(pools, told, strict=True):
             real = [e for e in events if e["quantity"]]
             lines[(*key, pool, month(first))] = {
                 "events": len(real),
@@ -205,21 +207,11 @@ class Book:
             }
 
     def _price_all(self, lines: dict[tuple, Row]) -> None:
-        """Prices in order of month and version, so that what accumulates is known."""
-        used: dict[tuple, list[tuple[int, Decimal, int]]] = defaultdict(list)
-        begun: dict[tuple, date] = {}
         for key, row in lines.items():
-            begun[key[0], key[3]] = min(row["first"], begun.get((key[0], key[3]), date.max))
-        for key in sorted(lines, key=lambda k: (k[0], k[2], k[3], k[1])):
-            row, version = lines[key], lines[key]["version"]
+            version = row["version"]
             contract = self.contracts[version["contract_id"]]
             with localcontext(EXACT):
-                years = 0
-                first = begun[key[0], key[3]]
-                while plus_months(contract["starts_on"], 12 * years + 12) <= first:
-                    years += 1
-                over = version["accumulate_over"]
-                if over == "month":
+                if version["accumulate_over"] == "month":
                     share = rounded(
                         version["included_quantity"]
                         * days(row["first"], row["service_to"])
@@ -229,9 +221,9 @@ class Book:
                     billable = less_included(row["total"], share)
                     amount = self._price(version, billable, row["events"])
                 else:
-                    before = [u for u in used[key[0], key[2]] if over == "term" or u[0] == years]
-                    quantity = sum((u[1] for u in before), D(0))
-                    events = sum(u[2] for u in before)
+                    before = self._before(key, version)
+                    quantity = sum((u[0] for u in before), D(0))
+                    events = sum(u[1] for u in before)
                     included = version["included_quantity"]
                     billable = less_included(quantity + row["total"], included)
                     amount = self._price(version, billable, events + row["events"])
@@ -239,12 +231,38 @@ class Book:
                         earlier = less_included(quantity, included)
                         billable -= earlier
                         amount -= self._price(version, earlier, events)
-                used[key[0], key[2]].append((years, row["total"], row["events"]))
                 row["billable_quantity"] = billable
                 unrounded = rounded(amount * (100 - version["discount_percent"]) / 100, 18)
             bad, places = version["is_bad"], MINOR[contract["currency"]]
             row["amount_unrounded"] = None if bad else unrounded
             row["amount"] = None if bad else rounded(unrounded, places)
+
+    def _before(self, key: tuple, version: Row) -> list[tuple[Decimal, int]]:
+        """Quantity and events of each earlier month and version of the year or term.
+
+        Of all accounts where the line pools them, else of its own, however they were pooled then.
+        """
+        line, effective, pool, when = key
+        found = []
+        for then, other, _, events in self.passed[line]:
+            by_year = version["accumulate_over"] == "contract_year"
+            if (then, other) >= (when, effective) or (
+                by_year and self._year(version, then) != self._year(version, when)
+            ):
+                continue
+            own = [e for e in events if pool in ("", e["account_id"])]
+            real = [e for e in own if e["quantity"]]
+            if own or not pool:
+                found.append((self._aggregated(version, real), len(real)))
+        return found
+
+    def _year(self, version: Row, when: str) -> int:
+        """The contract year that the month's first covered day falls in."""
+        first = min(p[2] for p in self.passed[version["contract_line_id"]] if p[0] == when)
+        starts, years = self.contracts[version["contract_id"]]["starts_on"], 0
+        while plus_months(starts, 12 * years + 12) <= first:
+            years += 1
+        return years
 
     @cached_property
     def limits(self) -> list[Row]:

@@ -4,24 +4,8 @@ lines as (
     select * from {{ ref('int_usage_measured') }}
 ),
 
-covered as (
-    select * from {{ ref('int_usage_months_covered') }}
-),
-
--- In a line one of whose versions accumulates, the usage of all of them counts.
 accumulating as (
-    select
-        lines.*,
-        covered.contract_year
-    from lines
-    left join covered
-        on lines.contract_line_id = covered.contract_line_id
-        and lines.effective_on = covered.effective_on
-        and lines.service_month = covered.service_month
-    where lines.contract_line_id in (
-        select versions.contract_line_id from lines as versions
-        where versions.accumulate_over <> 'month'
-    )
+    select * from {{ ref('int_usage_accumulating') }}
 ),
 
 -- What earlier months of the year or term used, by any version, counts for included and tiers.
@@ -32,8 +16,8 @@ summed_before as (
         account_id,
         service_month,
         case accumulate_over
-            when 'contract_year' then sum(aggregated_quantity) over earlier_in_year
-            when 'term' then sum(aggregated_quantity) over earlier_in_term
+            when 'contract_year' then sum(quantity) over earlier_in_year
+            when 'term' then sum(quantity) over earlier_in_term
         end as quantity_before,
         case accumulate_over
             when 'contract_year' then sum(events) over earlier_in_year
