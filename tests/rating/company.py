@@ -44,6 +44,7 @@ AS_OF = date(2025, 6, 18)
 START = date(2024, 5, 1)
 
 
+BY_USAGE = ("per_unit", "graduated", "volume", "package", "percentage", "graduated_percentage")
 AGGREGATIONS = ("sum", "sum", "sum", "count", "max", "latest", "unique_count", "sum")
 
 
@@ -175,10 +176,7 @@ class Company:
             }
         else:
             base |= {
-                "charge_model": rng.choice([
-                    "per_unit", "graduated", "volume", "package", "percentage",
-                    "graduated_percentage",
-                ]),
+                "charge_model": rng.choice(BY_USAGE),
                 "aggregate_by": rng.choice(["contract_line", "account"]),
                 "billing_frequency": "monthly", "billing_anchor": "start",
                 "billing_timing": "arrears", "revenue_rule": "USAGE",
@@ -190,8 +188,15 @@ class Company:
             if version and base["charge_model"] == "fixed" and base["billing_frequency"] != "once":
                 base |= self._other_periods()
             if version and base["charge_model"] != "fixed" and rng.random() < 0.3:
-                base["aggregate_by"] = rng.choice(["contract_line", "account"])
+                base |= self._other_counting(own)
             self._version(base, effective)
+
+    def _other_counting(self, own: list[str]) -> dict[str, Any]:
+        return {
+            "aggregate_by": self.rng.choice(["contract_line", "account"]),
+            "charge_model": self.rng.choice(BY_USAGE),
+            "account_id": self.rng.choice([*own, ""]),
+        }
 
     def _other_periods(self) -> dict[str, Any]:
         if self.rng.random() < 0.8:
