@@ -9,3 +9,6 @@
 
 {#- Where no currency applies (counts, hashes) the key says so with an empty text, so that it stays a key. -#}
 {% macro currency_or_none(currency) %}coalesce({{ currency }}, ''){% endmacro %}
+
+{#- An id as a part of a key whose parts a slash divides: one that holds slashes itself is told apart (RFC 6901, 3). -#}
+{% macro key_part(id) %}replace(replace({{ id }}, '~', '~0'), '/', '~1'){% endmacro %}

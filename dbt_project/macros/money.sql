@@ -80,3 +80,11 @@
 {% macro minor_units_to_money(units, minor_units) -%}
     {{ integer_to_money('(' ~ units ~ ') * (' ~ minor_unit_in_integer(minor_units) ~ ')') }}
 {%- endmacro %}
+
+{#- What a credit grant is worth: its amount, or its points at their value; and whether that is anything at all. -#}
+{% macro credit_value(grants) -%}
+    coalesce(cast({{ grants }}.amount as {{ priced_type() }}), {{ times_price(grants ~ '.points', grants ~ '.point_value') }})
+{%- endmacro %}
+{% macro credit_is_above_zero(grants, minor_units) -%}
+    ({{ round_money(credit_value(grants), minor_units) }} > 0 and coalesce({{ grants }}.points, 1) > 0)
+{%- endmacro %}

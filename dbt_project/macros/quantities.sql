@@ -17,11 +17,15 @@
     ) }} as decimal(38, 0)) * cast(0.000000000001 as decimal(12, 12)) as decimal(28, 12))
 {%- endmacro %}
 
-{#- Whether quantity x price stays within what money can hold; beyond it nothing is priced and an exception says so. -#}
+{#- Whether quantity x price stays within what money can hold; beyond it, and for a quantity at the end of what one
+    holds, nothing is priced and an exception says so. -#}
 {% macro is_within_money(quantity, price) -%}
-    ((cast(trunc(abs({{ quantity }})) as {{ integer_type() }}) + 1)
-        * (cast(trunc(abs({{ price }}) * 10000000000) as {{ integer_type() }}) + 1)
-        < 100000000000000000000000)
+    case
+        when abs({{ quantity }}) >= 9999999999999999 then false
+        else (cast(trunc(abs({{ quantity }})) as {{ integer_type() }}) + 1)
+            * (cast(trunc(abs({{ price }}) * 10000000000) as {{ integer_type() }}) + 1)
+            < 100000000000000000000000
+    end
 {%- endmacro %}
 
 {#- quantity (12 decimals) x price or rate (at most 12), exact to 22 decimals; null beyond what money can hold.
@@ -36,13 +40,15 @@
 {%- endmacro %}
 
 {#- A priced amount less a percent discount, 18 decimals, rounded once: the long product is taken in two halves. Without
-    a discount it is rounded first: to fewer places a cast alone costs four times as much. -#}
+    a discount it is rounded first: to fewer places a cast alone costs four times as much. Null where that would not fit. -#}
 {% macro less_percent(amount, percent) -%}
     {{ return(adapter.dispatch('less_percent')(amount, percent)) }}
 {%- endmacro %}
 {% macro default__less_percent(amount, percent) -%}
-    case when {{ percent }} = 0 then cast(round({{ amount }}, 18) as {{ unrounded_type() }})
-    else {{ integer_to_unrounded(
+    case
+    when {{ percent }} = 0 then cast(round({{ amount }}, 18) as {{ unrounded_type() }})
+    when (cast(trunc(abs({{ amount }})) as hugeint) + 1) * (cast(trunc(abs(100 - {{ percent }})) as hugeint) + 1)
+        < 1000000000000000 then {{ integer_to_unrounded(
         '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') // 10000000'
         ~ ' + ' ~ divide_half_up(
             '((' ~ priced_half(amount, 'high') ~ ' * ' ~ percent_kept(percent) ~ ') % 10000000) * 100000000000 + '

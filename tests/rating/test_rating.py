@@ -135,6 +135,14 @@ ASKED = {
         )
         select string_agg(amount, ' ' order by amount) from sums
     """,
+    "requested": """
+        select concat_ws(' ', count(*), sum(amount)) from billing.invoice_requests
+        where customer_id = '{0}'
+    """,
+    "order": """
+        select sum(amount) from billing.consumption_orders
+        where contract_id = '{0}' and account_id = '{1}' and month = '{2}'
+    """,
 }
 
 

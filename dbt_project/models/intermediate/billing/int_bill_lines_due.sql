@@ -46,6 +46,7 @@ due as (
         || '/' || differing.service_month
         || '/' || differing.adjusts_line_kind
         || '/' || differing.currency
+        || '/' || differing.entity_id
         || coalesce('/' || differing.grant_id, '')
         || '/adjustment/' || entities.first_open_month as bill_line_id,
         differing.contract_line_id,

@@ -47,10 +47,12 @@ charges as (
 identified as (
     select
         charges.*,
+        -- With the billing month: what one month has billed and closed may come to be due in another.
         charges.contract_line_id
         || '/' || cast(charges.effective_on as varchar)
         || '/' || coalesce(case when charges.line_kind = 'usage' then charges.account_id end, '')
         || '/' || cast(charges.service_from as varchar)
+        || '/' || charges.billing_month
         || '/' || charges.line_kind
         || coalesce('/' || charges.detail, '') as bill_line_id,
         versions.contract_id,

@@ -42,8 +42,9 @@ taxed as (
     from lowered
 )
 
+-- A line whose product changed its product line in the month stands on two bills of it.
 select
-    contract_line_id || '/' || billing_month || '/credit/' || grant_id as bill_line_id,
+    bill_id || '/' || contract_line_id || '/credit/' || grant_id as bill_line_id,
     contract_line_id,
     effective_on,
     cast(null as varchar) as account_id,

@@ -30,13 +30,15 @@ pooled as (
         currencies.minor_units,
         sign(priced.amount) as sign,
         {{ money_to_minor_units('abs(priced.amount)', 'currencies.minor_units') }} as units,
-        -- Beyond a thousand million whole units weigh enough, and what is multiplied still fits.
+        -- Twelve decimals weigh as long as what is multiplied fits, nine beyond a thousand million.
         case
-            when max(abs(by_account.quantity)) over (
-                partition by priced.contract_line_id, priced.service_month
-            ) > 1000000000
-                then cast(trunc(greatest(by_account.quantity, 0)) as {{ integer_type() }})
-            else greatest({{ quantity_to_integer('by_account.quantity') }}, 0)
+            when max(abs(by_account.quantity)) over line <= 1000000000
+                then greatest({{ quantity_to_integer('by_account.quantity') }}, 0)
+            when max(abs(by_account.quantity)) over line <= 1000000000000
+                then cast(
+                    trunc(greatest(by_account.quantity, 0) * 1000000000) as {{ integer_type() }}
+                )
+            else cast(trunc(greatest(by_account.quantity, 0)) as {{ integer_type() }})
         end as weight
     from priced
     inner join by_account
@@ -48,6 +50,7 @@ pooled as (
         and priced.effective_on = versions.effective_on
     inner join currencies on versions.currency = currencies.currency
     where priced.account_id is null
+    window line as (partition by priced.contract_line_id, priced.service_month)
 ),
 
 -- Where nobody used more than nought, all accounts weigh the same.

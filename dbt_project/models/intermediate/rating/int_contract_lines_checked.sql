@@ -56,9 +56,9 @@ judged as (
             when not {{ are_within_terms(
                 ['versions.minimum_amount', 'versions.maximum_amount', 'versions.commitment_amount']
             ) }} then 'amount_too_large'
-            when versions.charge_model = 'fixed'
-                and not {{ is_within_money('versions.quantity', 'versions.unit_price') }}
-                then 'amount_too_large'
+            when versions.charge_model = 'fixed' and {{ less_percent(
+                times_price('versions.quantity', 'versions.unit_price'), 'versions.discount_percent'
+            ) }} is null then 'amount_too_large'
             when versions.charge_model in ('graduated', 'volume', 'graduated_percentage')
                 and not coalesce(tier_checks.is_rising, false) then 'bad_tiers'
             when versions.charge_model in ('milestone', 'commitment') and versions.version_no > 1

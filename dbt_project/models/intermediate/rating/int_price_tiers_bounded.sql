@@ -56,7 +56,7 @@ bounded as (
         source_file,
         source_row
     from ranked
-    where version_rank = 1
+    where version_rank = 1 and not is_deleted
 )
 
 select * from bounded

@@ -26,7 +26,8 @@ found as (
     select
         'unrated_usage' as kind,
         'usage.events' as object,
-        account_id || '/' || product_id || '/' || {{ month_of('used_on') }} || '/' || reason as key,
+        {{ key_part('account_id') }} || '/' || {{ key_part('product_id') }} || '/'
+            || {{ month_of('used_on') }} || '/' || reason as key,
         entity_id,
         min(used_on) as dated_on,
         {{ figure_of('sum(quantity)') }} as amount,

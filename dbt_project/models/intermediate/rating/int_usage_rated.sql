@@ -62,11 +62,11 @@ begun as (
 billable as (
     select
         *,
-        case
-            when quantity_before + aggregated_quantity < 0
-                then quantity_before + aggregated_quantity
-            else greatest(quantity_before + aggregated_quantity - included_share, 0)
-        end as billable_to_date,
+        {{ quantity_within(
+            'case when quantity_before + aggregated_quantity < 0'
+            ~ ' then quantity_before + aggregated_quantity'
+            ~ ' else greatest(quantity_before + aggregated_quantity - included_share, 0) end'
+        ) }} as billable_to_date,
         case
             when is_first then 0
             when quantity_before < 0 then quantity_before

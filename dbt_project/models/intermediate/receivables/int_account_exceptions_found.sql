@@ -8,6 +8,10 @@ openings as (
     select * from {{ ref('stg_operations__opening_balances') }}
 ),
 
+grants as (
+    select * from {{ ref('stg_operations__credit_grants') }}
+),
+
 customers as (
     select * from {{ ref('stg_crm__customers') }}
 ),
@@ -63,10 +67,33 @@ unknown_openings as (
         and (customers.customer_id is null or entities.entity_id is null)
 ),
 
+refused_credits as (
+    select
+        case when openings.amount > 0 then 'credit_id_taken' else 'credit_not_above_zero' end
+            as kind,
+        'opening_balances' as object, openings.opening_id as key,
+        openings.entity_id, openings.as_of as dated_on, openings.currency,
+        cast(openings.amount as {{ money_type() }}) as amount,
+        case
+            when openings.amount > 0 then 'a credit grant has the same id'
+            else 'an opening credit is above zero'
+        end as reason,
+        'send the opening balance mended, or is_deleted = true' as remedy,
+        openings.source_file,
+        openings.source_row
+    from openings
+    cross join run_days
+    where
+        openings.as_of <= run_days.as_of and openings.kind = 'credit'
+        and (openings.amount <= 0 or openings.opening_id in (select grant_id from grants))
+),
+
 found as (
     select * from refused_adjustments
     union all
     select * from unknown_openings
+    union all
+    select * from refused_credits
 )
 
 select * from found

@@ -29,10 +29,7 @@ granted as (
     select
         grants.grant_id, grants.kind, grants.customer_id, customers.entity_id, grants.product_line,
         grants.currency,
-        coalesce(
-            cast(grants.amount as {{ priced_type() }}),
-            {{ times_price('grants.points', 'grants.point_value') }}
-        ) as amount,
+        {{ credit_value('grants') }} as amount,
         grants.granted_on,
         grants.expires_on,
         {{ month_of('grants.granted_on') }} as economic_month,
@@ -42,9 +39,11 @@ granted as (
     from grants
     inner join customers on grants.customer_id = customers.customer_id
     inner join entities on customers.entity_id = entities.entity_id
+    inner join currencies on grants.currency = currencies.currency
     cross join run_days
     where
         grants.granted_on <= run_days.as_of
+        and {{ credit_is_above_zero('grants', 'currencies.minor_units') }}
         and grants.granted_on >= coalesce(entities.books_start_on, grants.granted_on)
 ),
 

@@ -53,7 +53,7 @@ unknown_credits as (
         grants.granted_on <= run_days.as_of
         and (
             customers.customer_id is null or currencies.currency is null
-            or coalesce(grants.amount, least(grants.points, grants.point_value)) <= 0
+            or not coalesce({{ credit_is_above_zero('grants', 'currencies.minor_units') }}, false)
         )
 ),
 

@@ -16,6 +16,10 @@ run_days as (
     select * from {{ ref('stg_run__days') }}
 ),
 
+grants as (
+    select * from {{ ref('stg_operations__credit_grants') }}
+),
+
 -- An opening is seen from its as_of on; one from before the books is posted in their first month.
 seen as (
     select
@@ -44,6 +48,11 @@ seen as (
     inner join entities on openings.entity_id = entities.entity_id
     cross join run_days
     where openings.as_of <= run_days.as_of
+        -- A credit brought in is a credit like a granted one: above nought, under an id of its own.
+        and (
+            openings.kind <> 'credit'
+            or (openings.amount > 0 and openings.opening_id not in (select grant_id from grants))
+        )
 )
 
 select * from seen

@@ -4,10 +4,6 @@ bills as (
     select * from {{ ref('int_bills_to_invoice') }}
 ),
 
-numbers as (
-    select * from {{ ref('int_months_listed') }}
-),
-
 -- Where contracts of a request have different limits the lowest holds for all.
 requests as (
     select
@@ -42,27 +38,38 @@ stacked as (
     where is_cut
 ),
 
+placed as (
+    select
+        *,
+        {{ whole_quotient('stacked_to - units', 'piece_units') }} as first_piece,
+        {{ whole_quotient('stacked_to - 1', 'piece_units') }} as last_piece
+    from stacked
+),
+
+numbered as (
+    select
+        *,
+        first_piece + {{ numbers_up_to('cast(last_piece - first_piece + 1 as integer)') }}
+            as piece_no
+    from placed
+),
+
 pieces as (
     select
         request_group, customer_id, entity_id, currency, invoice_grouping, bill_id,
         cast(amount as {{ money_type() }}) as amount,
-        0 as piece_no
+        cast(0 as {{ integer_type() }}) as piece_no
     from limited
     where not is_cut
     union all
     select
-        stacked.request_group, stacked.customer_id, stacked.entity_id, stacked.currency,
-        stacked.invoice_grouping, stacked.bill_id,
+        request_group, customer_id, entity_id, currency, invoice_grouping, bill_id,
         {{ integer_to_money(
-            'least(stacked.stacked_to, (numbers.month_no + 1) * stacked.piece_units)'
-            ~ ' - greatest(stacked.stacked_to - stacked.units,'
-            ~ ' numbers.month_no * stacked.piece_units)'
+            'least(stacked_to, (piece_no + 1) * piece_units)'
+            ~ ' - greatest(stacked_to - units, piece_no * piece_units)'
         ) }} as amount,
-        numbers.month_no as piece_no
-    from stacked
-    inner join numbers
-        on numbers.month_no * stacked.piece_units < stacked.stacked_to
-        and (numbers.month_no + 1) * stacked.piece_units > stacked.stacked_to - stacked.units
+        piece_no
+    from numbered
 )
 
 select

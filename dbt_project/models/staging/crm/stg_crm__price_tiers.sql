@@ -12,7 +12,7 @@ ranked as (
 ),
 
 effective as (
-    select * from ranked where version_rank = 1 and not coalesce(is_deleted, false)
+    select * from ranked where version_rank = 1
 ),
 
 renamed as (
@@ -27,6 +27,8 @@ renamed as (
 
         effective_on,
         updated_at,
+        -- A deletion stays: it may be of a tier that names the line's first day, or leaves it out.
+        coalesce(is_deleted, false) as is_deleted,
 
         source_file,
         row_no as source_row,
