@@ -28,14 +28,14 @@ rated as (
         {{ month_of('counted_on') }} as service_month,
         cast(null as varchar) as reason
     from usage
-    -- A quantity of nought, delivered or told by a revision, still shows that there was usage.
-    where contract_line_id is not null and (rows_held > 0 or events <> 0)
+    -- A quantity of nought, delivered or told by a revision, is no event and shows no usage.
+    where contract_line_id is not null and events <> 0
 ),
 
 -- Unrated usage is dated, and seen, by its UTC day.
 parted as (
     select
-        account_id, product_id, counted_on, rows_held,
+        account_id, product_id, counted_on,
         events - other_events as events,
         quantity - other_quantity as quantity
     from usage
@@ -45,7 +45,6 @@ parted as (
         account_id,
         product_id,
         unrated_other_on as counted_on,
-        0 as rows_held,
         other_events as events,
         other_quantity as quantity
     from usage
@@ -61,7 +60,7 @@ resummed as (
         {{ quantity_within('sum(quantity)') }} as quantity
     from parted
     group by account_id, product_id, counted_on
-    having sum(rows_held) > 0 or sum(events) <> 0
+    having sum(events) <> 0
 ),
 
 unrated as (
