@@ -75,6 +75,39 @@ def commitment_parts(book: Book) -> list[Row]:
     return found
 
 
+class Stack:
+    """What lines have drawn, one upon the other; what is given back is taken off the top."""
+
+    def __init__(self) -> None:
+        self.layers: list[tuple[Any, Decimal]] = []
+        self.owed = D(0)
+
+    def draw(self, owner: Any, amount: Decimal) -> None:
+        if amount < 0:
+            self.owed -= amount
+            while self.layers and self.owed:
+                last, height = self.layers.pop()
+                taken = min(height, self.owed)
+                self.owed -= taken
+                if height > taken:
+                    self.layers.append((last, height - taken))
+        elif amount > self.owed:
+            self.layers.append((owner, amount - self.owed))
+            self.owed = D(0)
+        else:
+            self.owed -= amount
+
+    def between(self, low: Decimal, high: Decimal) -> list[tuple[Any, Decimal]]:
+        """Whose the layers are between two heights, and how much of them."""
+        found, floor = [], D(0)
+        for owner, height in self.layers:
+            part = min(floor + height, high) - max(floor, low)
+            if part > 0:
+                found.append((owner, part))
+            floor += height
+        return found
+
+
 def drawn(book: Book) -> tuple[list[Row], dict[str, list[Row]]]:
     """Overage by contract line and month, and the months of each plan with what they drew."""
     plans: dict[str, list[Row]] = defaultdict(list)
@@ -91,28 +124,37 @@ def drawn(book: Book) -> tuple[list[Row], dict[str, list[Row]]]:
         key = (row["month"], row["version"]["contract_line_id"])
         used[row["version"]["contract_id"]][key] += row["amount"]
         latest[key] = row["version"]
+    # Of a line that a cancellation cuts, the last version that used anything.
+    newest = {line: latest[when, line] for when, line in sorted(latest)}
     overages: list[Row] = []
     balances: dict[str, list[Row]] = {}
     for contract, row in book.contracts.items():
         if row["business_model"] != "commitment_plan":
             continue
-        parts, cancelled = plans[contract], row["cancelled_on"]
-        if cancelled and month(cancelled) <= month(book.as_of):
-            # What the cancellation cuts off shows in its month, used or not.
-            for line in {line for _, line in used[contract]}:
-                used[contract][month(cancelled), line] += 0
-                latest.setdefault((month(cancelled), line), book.versions(line)[0])
-        state = {"used": D(0), "over": D(0), "months": defaultdict(Decimal)}
+        parts, months = plans[contract], defaultdict(Decimal)
+        cut_in = row["cancelled_on"] and month(row["cancelled_on"])
+        level, stack = D(0), Stack()
+        beyond: dict[tuple, Decimal] = defaultdict(Decimal)
         for (when, line), amount in sorted(used[contract].items()):
             over = amount
             if is_drawing(parts, when):
-                state["used"] += amount
-                state["months"][when] += amount
-                beyond = max(state["used"] - available(parts, row, when), D(0))
-                over, state["over"] = beyond - state["over"], beyond
-            overages.append({"version": latest[when, line], "month": when, "amount": over})
+                limit = available(parts, row, when)
+                over = max(level + amount - limit, D(0)) - max(level - limit, D(0))
+                level += amount
+                months[when] += amount
+                if cut_in is None or when < cut_in:
+                    stack.draw(line, amount)
+            beyond[when, line] += over
+        if parts and cut_in and cut_in <= month(book.as_of):
+            # What the cancellation cuts off is of its month, used or not.
+            left, whole_sum = available(parts, row, cut_in), available(parts, row, "")
+            for line, amount in stack.between(left, whole_sum):
+                beyond[cut_in, line] += amount
+                latest.setdefault((cut_in, line), newest[line])
+        for (when, line), amount in beyond.items():
+            overages.append({"version": latest[when, line], "month": when, "amount": amount})
         if parts:
-            balances[contract] = balance(book, parts, row, state["months"])
+            balances[contract] = balance(book, parts, row, months)
     return overages, balances
 
 

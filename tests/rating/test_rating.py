@@ -112,6 +112,12 @@ ASKED = {
             order by posting_month, contract_line_id, service_from, line_kind, net_amount)
         from billing.bill_lines where contract_id = '{0}'
     """,
+    "overages": """
+        select string_agg(concat_ws(' ', posting_month, contract_line_id,
+            cast(net_amount as decimal(18, 2)), cast(tax_amount as decimal(18, 2))), '; '
+            order by posting_month, contract_line_id, service_from, net_amount)
+        from billing.bill_lines where contract_id = '{0}' and line_kind = 'overage'
+    """,
     "rated": """
         select sum(amount_unrounded) from billing.rated_usage
         where contract_line_id = '{0}' and service_month = '{1}'

@@ -52,28 +52,18 @@ drawn as (
     from available
 ),
 
-exceeding as (
-    select
-        *,
-        case
-            when is_drawing then greatest(used_to_date - available_amount, 0)
-        end as overage_to_date
-    from drawn
-),
-
+-- What is used up to here passes what is available by so much more than what was used before it.
 overages as (
     select
-        {{ all_but(['used_to_date', 'overage_to_date']) }},
+        {{ all_but(['used_to_date']) }},
         cast(used_to_date as {{ money_type() }}) as used_to_date,
         cast(case
-            when is_drawing then overage_to_date - coalesce(
-                lag(overage_to_date) over (
-                    partition by contract_id, is_drawing order by service_month, contract_line_id
-                ), 0
-            )
+            when is_drawing
+                then greatest(used_to_date - available_amount, 0)
+                - greatest(used_to_date - amount - available_amount, 0)
             else amount
         end as {{ money_type() }}) as overage_amount
-    from exceeding
+    from drawn
 )
 
 select * from overages

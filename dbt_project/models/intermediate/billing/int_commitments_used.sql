@@ -12,10 +12,6 @@ versions as (
     select * from {{ ref('int_contract_lines_versioned') }}
 ),
 
-days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
 used as (
     select
         versions.contract_id,
@@ -43,31 +39,6 @@ used as (
     where business_model = 'commitment_plan'
 ),
 
--- A cancellation cuts the commitment: its month has a row of every line that has drawn, used in
--- that month or not, so that what earlier months drew beyond what is left shows there.
-cut as (
-    select
-        used.contract_id,
-        used.contract_line_id,
-        used.effective_on,
-        {{ month_of('versions.cancelled_on') }} as service_month,
-        {{ month_start(month_of('versions.cancelled_on')) }} as service_from,
-        versions.cancelled_on as service_to,
-        0 as amount
-    from used
-    inner join versions
-        on used.contract_line_id = versions.contract_line_id
-        and used.effective_on = versions.effective_on
-    cross join days
-    where {{ month_of('versions.cancelled_on') }} <= days.as_of_month
-),
-
-listed as (
-    select * from used
-    union all
-    select * from cut
-),
-
 monthly as (
     select
         contract_id,
@@ -77,7 +48,7 @@ monthly as (
         min(service_from) as service_from,
         max(service_to) as service_to,
         cast(sum(amount) as {{ money_type() }}) as amount
-    from listed
+    from used
     group by contract_id, contract_line_id, service_month
 )
 

@@ -10,7 +10,7 @@ limits as (
 ),
 
 overages as (
-    select * from {{ ref('int_commitments_drawn') }}
+    select * from {{ ref('int_overages_summed') }}
 ),
 
 versions as (
