@@ -109,23 +109,21 @@ class Stack:
 
 
 def drawn(book: Book) -> tuple[list[Row], dict[str, list[Row]]]:
-    """Overage by contract line and month, and the months of each plan with what they drew."""
+    """Overage by version and month, and the months of each plan with what they drew."""
     plans: dict[str, list[Row]] = defaultdict(list)
     for part in commitment_parts(book):
         if book.contracts[part["version"]["contract_id"]]["business_model"] == "commitment_plan":
             plans[part["version"]["contract_id"]].append(part)
     used: dict[str, dict[tuple, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    latest: dict[tuple, Row] = {}
+    versions: dict[tuple, Row] = {}
     for key, row in sorted(book.rated.items(), key=lambda item: item[0][1]):
         if row["amount"]:
-            used[row["version"]["contract_id"]][key[3], key[0]] += row["amount"]
-            latest[key[3], key[0]] = row["version"]
+            used[row["version"]["contract_id"]][key[3], key[0], key[1]] += row["amount"]
+            versions[key[:2]] = row["version"]
     for row in (row for row in book.limits if row["amount"]):
-        key = (row["month"], row["version"]["contract_line_id"])
-        used[row["version"]["contract_id"]][key] += row["amount"]
-        latest[key] = row["version"]
-    # Of a line that a cancellation cuts, the last version that used anything.
-    newest = {line: latest[when, line] for when, line in sorted(latest)}
+        owner = (row["version"]["contract_line_id"], row["version"]["effective_on"])
+        used[row["version"]["contract_id"]][row["month"], *owner] += row["amount"]
+        versions[owner] = row["version"]
     overages: list[Row] = []
     balances: dict[str, list[Row]] = {}
     for contract, row in book.contracts.items():
@@ -135,7 +133,7 @@ def drawn(book: Book) -> tuple[list[Row], dict[str, list[Row]]]:
         cut_in = row["cancelled_on"] and month(row["cancelled_on"])
         level, stack = D(0), Stack()
         beyond: dict[tuple, Decimal] = defaultdict(Decimal)
-        for (when, line), amount in sorted(used[contract].items()):
+        for (when, *owner), amount in sorted(used[contract].items()):
             over = amount
             if is_drawing(parts, when):
                 limit = available(parts, row, when)
@@ -143,16 +141,16 @@ def drawn(book: Book) -> tuple[list[Row], dict[str, list[Row]]]:
                 level += amount
                 months[when] += amount
                 if cut_in is None or when < cut_in:
-                    stack.draw(line, amount)
-            beyond[when, line] += over
+                    stack.draw((*owner,), amount)
+            beyond[when, *owner] += over
         if parts and cut_in and cut_in <= month(book.as_of):
             # What the cancellation cuts off is of its month, used or not.
             left, whole_sum = available(parts, row, cut_in), available(parts, row, "")
-            for line, amount in stack.between(left, whole_sum):
-                beyond[cut_in, line] += amount
-                latest.setdefault((cut_in, line), newest[line])
-        for (when, line), amount in beyond.items():
-            overages.append({"version": latest[when, line], "month": when, "amount": amount})
+            for owner, amount in stack.between(left, whole_sum):
+                beyond[cut_in, *owner] += amount
+        for (when, *owner), amount in beyond.items():
+            version = versions[(*owner,)]
+            overages.append({"version": version, "month": when, "amount": amount})
         if parts:
             balances[contract] = balance(book, parts, row, months)
     return overages, balances

@@ -21,8 +21,8 @@ cancelled as (
     where {{ month_of('commitments.cancelled_on') }} <= days.as_of_month
 ),
 
--- Negative usage gives back what was drawn last: what stands drawn up to a line and month is the
--- least that was drawn to date from there to the cancellation.
+-- Negative usage gives back what was drawn last: what stands drawn up to a version and month is
+-- the least that was drawn to date from there to the cancellation.
 standing as (
     select
         drawn.*,
@@ -32,7 +32,7 @@ standing as (
         cancelled.begun_amount,
         greatest(min(drawn.used_to_date) over (
             partition by drawn.contract_id
-            order by drawn.service_month, drawn.contract_line_id
+            order by drawn.service_month, drawn.contract_line_id, drawn.effective_on
             rows between current row and unbounded following
         ), 0) as standing_to_date
     from drawn
@@ -54,7 +54,7 @@ stepped as (
     select
         *,
         uncovered_to_date - coalesce(lag(uncovered_to_date) over (
-            partition by contract_id order by service_month, contract_line_id
+            partition by contract_id order by service_month, contract_line_id, effective_on
         ), 0) as uncovered_amount
     from uncovered
 ),
@@ -63,14 +63,14 @@ cut as (
     select
         contract_id,
         contract_line_id,
-        max(effective_on) as effective_on,
+        effective_on,
         cancelled_month as service_month,
         {{ month_start('cancelled_month') }} as service_from,
         cancelled_on as service_to,
         cast(sum(uncovered_amount) as {{ money_type() }}) as overage_amount
     from stepped
     where uncovered_amount <> 0
-    group by contract_id, contract_line_id, cancelled_month, cancelled_on
+    group by contract_id, contract_line_id, effective_on, cancelled_month, cancelled_on
 )
 
 select * from cut

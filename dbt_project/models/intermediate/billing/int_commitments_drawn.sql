@@ -42,12 +42,12 @@ available as (
     where broken_plans.contract_id is null
 ),
 
--- Month by month and line by line; a negative amount gives the draw back.
+-- Month by month, line by line, version after version; a negative amount gives the draw back.
 drawn as (
     select
         *,
         sum(case when is_drawing then amount else 0 end) over (
-            partition by contract_id order by service_month, contract_line_id
+            partition by contract_id order by service_month, contract_line_id, effective_on
         ) as used_to_date
     from available
 ),

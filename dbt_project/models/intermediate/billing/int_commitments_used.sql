@@ -43,13 +43,13 @@ monthly as (
     select
         contract_id,
         contract_line_id,
+        effective_on,
         service_month,
-        max(effective_on) as effective_on,
         min(service_from) as service_from,
         max(service_to) as service_to,
         cast(sum(amount) as {{ money_type() }}) as amount
     from used
-    group by contract_id, contract_line_id, service_month
+    group by contract_id, contract_line_id, effective_on, service_month
 )
 
 select * from monthly

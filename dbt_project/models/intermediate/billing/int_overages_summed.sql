@@ -22,13 +22,13 @@ overages as (
 summed as (
     select
         contract_line_id,
-        max(effective_on) as effective_on,
+        effective_on,
         service_month,
         min(service_from) as service_from,
         max(service_to) as service_to,
         cast(sum(overage_amount) as {{ money_type() }}) as overage_amount
     from overages
-    group by contract_line_id, service_month
+    group by contract_line_id, effective_on, service_month
 )
 
 select * from summed

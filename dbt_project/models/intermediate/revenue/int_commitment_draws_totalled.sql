@@ -11,7 +11,8 @@ totalled as (
         service_month,
         max(available_amount) as available_amount,
         greatest(0, least(
-            {{ latest_value('used_to_date', ['contract_line_id']) }}, max(available_amount)
+            {{ latest_value('used_to_date', ['contract_line_id', 'effective_on']) }},
+            max(available_amount)
         )) as drawn_amount
     from draws
     where is_drawing
