@@ -28,21 +28,20 @@ tax_rates as (
     select * from {{ ref('tax_rates') }}
 ),
 
--- All the parts of a commitment and all the milestones of a line; of a cancelled one what was begun
--- or completed by then.
+-- All the parts of a commitment, those that a cancellation keeps from beginning too, and all the
+-- milestones of a line; of a cancelled one what was completed by then.
 agreed as (
     select
         contract_line_id, 'commitment' as kind,
         cast(period_no as varchar) as item,
-        amount,
+        amount, is_begun,
         coalesce(service_to, service_from) as dated_on,
         cast(null as date) as completed_on, cast(null as varchar) as document_id
     from parts
-    where is_begun
     union all
     select
         milestones.contract_line_id, 'milestone' as kind, milestones.milestone_id as item,
-        milestones.amount,
+        milestones.amount, true as is_begun,
         coalesce(completed.completed_on, milestones.planned_on, versions.line_starts_on),
         completed.completed_on, completed.document_id
     from milestones
@@ -82,7 +81,7 @@ rated as (
 
 netted as (
     select
-        contract_line_id, kind, item,
+        contract_line_id, kind, item, is_begun,
         case
             when prices_include_tax then {{ net_inside('amount', 'tax_rate', 'minor_units') }}
             else {{ round_money('amount', 'minor_units') }}

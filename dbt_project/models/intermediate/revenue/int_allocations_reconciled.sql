@@ -57,7 +57,7 @@ figures as (
         agreements.net_amount as expected, 0 as actual
     from agreements
     inner join lines on agreements.contract_line_id = lines.contract_line_id
-    where not lines.is_open_ended
+    where not lines.is_open_ended and agreements.is_begun
     union all
     -- Goodwill lowers what a line bills; of usage it is among what is earned.
     select

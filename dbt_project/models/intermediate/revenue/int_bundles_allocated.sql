@@ -20,9 +20,9 @@ standalone_prices as (
 sharing as (
     select
         obligations.obligation_id, lines.contract_id, lines.bundle_id, lines.minor_units,
-        coalesce(steps.price_after, obligations.transaction_price) as own_price,
+        coalesce(steps.price_after, obligations.agreed_price) as own_price,
         coalesce(
-            standalone_prices.standalone_price, steps.price_after, obligations.transaction_price
+            standalone_prices.standalone_price, steps.price_after, obligations.agreed_price
         ) as standalone_price
     from obligations
     inner join lines on obligations.contract_line_id = lines.contract_line_id

@@ -4,20 +4,59 @@ draws as (
     select * from {{ ref('int_commitments_drawn') }}
 ),
 
+commitments as (
+    select
+        *,
+        {{ month_of('cancelled_on') }} as cancelled_month
+    from {{ ref('int_commitments_totalled') }}
+),
+
+days as (
+    select * from {{ ref('stg_run__days') }}
+),
+
+-- A cancellation moves what is drawn, whether anything is used in its month or not.
+moved as (
+    select contract_id, service_month, amount
+    from draws
+    where is_drawing
+    union all
+    select commitments.contract_id, commitments.cancelled_month, 0 as amount
+    from commitments
+    cross join days
+    where commitments.cancelled_month <= days.as_of_month
+),
+
+monthly as (
+    select contract_id, service_month, sum(amount) as amount
+    from moved
+    group by contract_id, service_month
+),
+
+running as (
+    select
+        monthly.contract_id,
+        monthly.service_month,
+        case
+            when monthly.service_month >= commitments.cancelled_month
+                then commitments.begun_amount
+            else commitments.committed_amount
+        end as available_amount,
+        sum(monthly.amount) over (
+            partition by monthly.contract_id order by monthly.service_month
+        ) as used_to_date
+    from monthly
+    inner join commitments on monthly.contract_id = commitments.contract_id
+),
+
 -- Drawn to a month's end by all usage lines of the plan, never beyond what is committed.
 totalled as (
     select
         contract_id,
         service_month,
-        max(available_amount) as available_amount,
-        greatest(0, least(
-            {{ latest_value('used_to_date', ['contract_line_id', 'effective_on']) }},
-            max(available_amount)
-        )) as drawn_amount
-    from draws
-    where is_drawing
-    group by contract_id, service_month
-    having max(available_amount) > 0
+        available_amount,
+        greatest(0, least(used_to_date, available_amount)) as drawn_amount
+    from running
 )
 
 select * from totalled

@@ -30,6 +30,7 @@ credits as (
 identified as (
     select
         priced.obligation_id, priced.starts_on, priced.ends_on, priced.cancelled_on,
+        priced.agreed_price - priced.transaction_price as forgone_amount,
         lines.is_open_ended and lines.billing_frequency = 'once' as is_due_at_start,
         lines.contract_line_id, lines.contract_id, lines.customer_id, lines.entity_id,
         lines.product_id, lines.product_line, lines.charge_model, lines.currency, lines.minor_units,

@@ -22,18 +22,19 @@ days as (
 
 -- A line with an end is one obligation: what it bills over its whole term is its consideration.
 amounts_of_terms as (
-    select contract_line_id, net_amount from periods
+    select contract_line_id, net_amount, true as is_begun from periods
     union all
-    select contract_line_id, net_amount from agreements
+    select contract_line_id, net_amount, is_begun from agreements
     union all
-    select contract_line_id, net_amount from usage
+    select contract_line_id, net_amount, true as is_begun from usage
 ),
 
 whole_terms as (
     select
         lines.contract_line_id as obligation_id,
         lines.contract_line_id, lines.starts_on, lines.ends_on, lines.cancelled_on,
-        coalesce(sum(amounts_of_terms.net_amount), 0) as net_amount
+        coalesce(sum(amounts_of_terms.net_amount) filter (where is_begun), 0) as net_amount,
+        coalesce(sum(amounts_of_terms.net_amount), 0) as agreed_amount
     from lines
     left join amounts_of_terms on lines.contract_line_id = amounts_of_terms.contract_line_id
     where not lines.is_open_ended
@@ -52,7 +53,7 @@ periods_begun as (
             else max(periods.period_to)
         end as ends_on,
         lines.cancelled_on,
-        sum(periods.net_amount) as net_amount
+        sum(periods.net_amount) as net_amount, sum(periods.net_amount) as agreed_amount
     from periods
     inner join lines on periods.contract_line_id = lines.contract_line_id
     cross join days
@@ -70,7 +71,7 @@ months_used as (
         greatest({{ month_start('usage.service_month') }}, lines.starts_on) as starts_on,
         {{ month_end('usage.service_month') }} as ends_on,
         lines.cancelled_on,
-        usage.net_amount
+        usage.net_amount, usage.net_amount as agreed_amount
     from usage
     inner join lines on usage.contract_line_id = lines.contract_line_id
     where lines.is_open_ended
@@ -81,7 +82,7 @@ priced as (
     union all
     select
         contract_line_id || '/' || cast(starts_on as varchar) as obligation_id, contract_line_id,
-        starts_on, coalesce(ends_on, starts_on) as ends_on, cancelled_on, net_amount
+        starts_on, coalesce(ends_on, starts_on) as ends_on, cancelled_on, net_amount, agreed_amount
     from periods_begun
     union all
     select * from months_used
@@ -94,5 +95,6 @@ select
     ends_on,
     -- A cancellation on or after the last day cuts nothing.
     case when cancelled_on < ends_on then cancelled_on end as cancelled_on,
-    cast(net_amount as {{ money_type() }}) as transaction_price
+    cast(net_amount as {{ money_type() }}) as transaction_price,
+    cast(agreed_amount as {{ money_type() }}) as agreed_price
 from priced
