@@ -89,6 +89,10 @@ SAME = {
         from billing.credit_balances where customer_id in ({NAMES})
         group by all having sum(granted) <> 0 or sum(drawn) <> 0 or sum(expired) <> 0
     """,
+    "commitments left": f"""
+        select contract_id, sum(granted), sum(drawn), sum(expired)
+        from billing.commitment_balances where customer_id in ({NAMES}) group by all
+    """,
     "ledger in functional currency": f"""
         select entity_id, account_code, customer_id,
             sum(functional_amount * case side when 'debit' then 1 else -1 end) as closing

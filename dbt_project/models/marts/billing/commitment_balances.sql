@@ -1,86 +1,56 @@
 with
 
-commitments as (
-    select * from {{ ref('int_commitments_totalled') }}
-),
-
-drawn as (
-    select * from {{ ref('int_commitments_drawn') }}
+moved as (
+    select * from {{ ref('int_commitment_movements_booked') }}
 ),
 
 months as (
     select * from {{ ref('int_months_listed') }}
 ),
 
-days as (
-    select * from {{ ref('stg_run__days') }}
-),
-
-monthly as (
+-- A balance stands in every month of the term, and in the month that books what came to be known
+-- after it.
+spans as (
     select
         contract_id,
-        service_month,
-        sum(amount) filter (where is_drawing) as used
-    from drawn
-    group by contract_id, service_month
+        customer_id,
+        entity_id,
+        currency,
+        min(month) as first_month,
+        greatest(
+            last_month, max(month) filter (where granted <> 0 or drawn <> 0 or expired <> 0)
+        ) as last_month
+    from moved
+    group by contract_id, customer_id, entity_id, currency, moved.last_month
 ),
 
 running as (
     select
-        commitments.*,
+        spans.contract_id,
+        spans.customer_id,
+        spans.entity_id,
+        spans.currency,
         months.month,
-        case
-            when months.month >= {{ month_of('commitments.cancelled_on') }}
-                then commitments.begun_amount
-            else commitments.committed_amount
-        end as granted_to_date,
-        sum(coalesce(monthly.used, 0)) over (
-            partition by commitments.contract_id order by months.month
-        ) as used_to_date,
-        coalesce(
-            months.month = {{ month_of('commitments.ends_on') }}
-            and commitments.ends_on <= days.as_of,
-            false
-        ) as is_over
-    from commitments
-    cross join days
-    inner join months
-        on months.month >= {{ month_of('commitments.starts_on') }}
-        and months.month <= least({{ month_of('commitments.ends_on') }}, days.as_of_month)
-    left join monthly
-        on commitments.contract_id = monthly.contract_id
-        and months.month = monthly.service_month
-),
-
--- What is left on the last day expires.
-closed as (
-    select
-        *,
-        least(used_to_date, granted_to_date) as drawn_to_date,
-        granted_to_date - least(used_to_date, granted_to_date) as left_over
-    from running
-),
-
-moved as (
-    select
-        *,
-        coalesce(lag(left_over) over contract, 0) as opening,
-        granted_to_date - coalesce(lag(granted_to_date) over contract, 0) as granted,
-        drawn_to_date - coalesce(lag(drawn_to_date) over contract, 0) as drawn,
-        case when is_over then left_over else 0 end as expired
-    from closed
-    window contract as (partition by contract_id order by month)
+        coalesce(moved.granted, 0) as granted,
+        coalesce(moved.drawn, 0) as drawn,
+        coalesce(moved.expired, 0) as expired,
+        sum(
+            coalesce(moved.granted, 0) - coalesce(moved.drawn, 0) - coalesce(moved.expired, 0)
+        ) over (partition by spans.contract_id order by months.month) as closing
+    from spans
+    inner join months on months.month between spans.first_month and spans.last_month
+    left join moved on spans.contract_id = moved.contract_id and months.month = moved.month
 )
 
 select
     contract_id,
     month,
     currency,
-    cast(opening as {{ money_type() }}) as opening,
+    cast(closing - granted + drawn + expired as {{ money_type() }}) as opening,
     cast(granted as {{ money_type() }}) as granted,
     cast(drawn as {{ money_type() }}) as drawn,
     cast(expired as {{ money_type() }}) as expired,
-    cast(left_over - expired as {{ money_type() }}) as closing,
+    cast(closing as {{ money_type() }}) as closing,
     customer_id,
     entity_id
-from moved
+from running
