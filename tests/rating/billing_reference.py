@@ -55,9 +55,10 @@ def commitment_parts(book: Book) -> list[Row]:
         periods = []
         for first, last in book._periods(version):
             start, stop = max(first, version["first"]), min(d for d in (last, end, date.max) if d)
-            weight = Fraction(1) if last is None else Fraction(days(start, stop), days(first, last))
-            if last is None or start <= stop:
-                periods.append((start, None if last is None else stop, weight))
+            if last is None:
+                periods.append((start, None, Fraction(1)))
+            elif start <= stop:
+                periods.append((start, stop, Fraction(days(start, stop), days(first, last))))
         total = sum((weight for *_, weight in periods), Fraction(0))
         amount, so_far = Fraction(version["commitment_amount"]), Fraction(0)
         for start, stop, weight in periods:

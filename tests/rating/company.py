@@ -3,12 +3,13 @@
 What is drawn at random: every charge model with every aggregation it can have; `accumulate_over`
 and `aggregate_by`, changed by amendments too; included quantity, discount, minimum, maximum, flat
 amounts at zero, tiers that are bad; amendments in mid-month, some of them equal to what they amend,
-some that change frequency, anchor or timing; lines and contracts with and without an end, cancelled
-or not; fixed lines of every frequency, anchor and timing from any day of a month; commitment plans
-with usage lines and overage; milestones with approvals; prices with tax inside; four currencies of
-nought, two and three decimals; seven time zones, usage crowding round the ends of months; negative,
-zero and twelve-decimal quantities, revisions, copies, unknown accounts and products; rows of terms
-and tiers corrected later, by `updated_at` or by load order, and amendments deleted again.
+some that change frequency, anchor, timing or account; lines and contracts with and without an end,
+cancelled or not; fixed lines of every frequency, anchor and timing from any day of a month;
+commitment plans with usage lines and overage; milestones with approvals; prices with tax inside;
+four currencies of nought, two and three decimals; seven time zones, usage crowding round the ends
+of months; negative, zero and twelve-decimal quantities, revisions, copies, unknown accounts and
+products; rows of terms and tiers corrected later, by `updated_at` or by load order, and amendments
+deleted again.
 
 What is not: closes (``tests/posting``), rates of tax that change, `books_start_on`, credits.
 """
@@ -187,6 +188,8 @@ class Company:
                 effective += timedelta(rng.randint(1, 150))
             if version and base["charge_model"] == "fixed" and base["billing_frequency"] != "once":
                 base |= self._other_periods()
+            if version and base["charge_model"] == "fixed" and rng.random() < 0.2:
+                base |= {"account_id": rng.choice([*own, ""])}
             if version and base["charge_model"] != "fixed" and rng.random() < 0.3:
                 base |= self._other_counting(own)
             self._version(base, effective)

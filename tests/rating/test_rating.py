@@ -134,6 +134,11 @@ ASKED = {
         select string_agg(service_from || '/' || service_to, ' ' order by service_from)
         from billing.bill_lines where contract_id = '{0}'
     """,
+    "accounts": """
+        select string_agg(coalesce(account_id, '-'), ' '
+            order by posting_month, contract_line_id, service_from, net_amount)
+        from billing.bill_lines where contract_id = '{0}'
+    """,
     "requests": """
         with sums as (
             select request_id, cast(sum(amount) as decimal(18, 2)) as amount

@@ -21,12 +21,16 @@ advance as (
         and not (is_amendment and coalesce(is_billed_before, false))
 ),
 
--- … and takes back what its predecessor had billed of it, as a cancellation does.
+-- … and takes back what its predecessor had billed of it, as a cancellation does. What another
+-- contract had billed is taken back there, by the predecessor itself.
 taken_back as (
     select
         *,
         case
-            when next_effective_on <= coalesce({{ add_days('cancelled_on', 1) }}, next_effective_on)
+            when
+                next_contract_id = contract_id
+                and next_effective_on
+                <= coalesce({{ add_days('cancelled_on', 1) }}, next_effective_on)
                 then next_effective_on
             else effective_on
         end as billed_version_on,

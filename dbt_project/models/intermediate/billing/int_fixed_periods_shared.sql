@@ -4,19 +4,17 @@ counted as (
     select * from {{ ref('int_fixed_parts_listed') }}
 ),
 
+versions as (
+    select * from {{ ref('int_contract_lines_versioned') }}
+),
+
 -- A version and what it takes back of its predecessor are one difference, shared by days once.
 differences as (
     select
         contract_line_id,
         billed_version_on as effective_on,
-        contract_id,
-        customer_id,
-        entity_id,
         product_id,
-        currency,
         minor_units,
-        prices_include_tax,
-        account_id,
         is_difference,
         billing_month,
         service_from,
@@ -48,13 +46,7 @@ billed as (
     select
         contract_line_id,
         effective_on,
-        contract_id,
-        customer_id,
-        entity_id,
         product_id,
-        currency,
-        prices_include_tax,
-        account_id,
         is_difference,
         billing_month,
         service_from,
@@ -68,6 +60,17 @@ billed as (
         cast(sum(part_amount) as {{ money_type() }}) as amount
     from shared
     group by all
+),
+
+-- The account is an attribute of the version that bills, also of what that takes back.
+attributed as (
+    select
+        billed.*,
+        versions.account_id
+    from billed
+    inner join versions
+        on billed.contract_line_id = versions.contract_line_id
+        and billed.effective_on = versions.effective_on
 )
 
-select * from billed
+select * from attributed

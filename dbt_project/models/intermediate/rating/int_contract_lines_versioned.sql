@@ -20,7 +20,8 @@ numbered as (
         lines.effective_on,
         row_number() over versions as version_no,
         first_value(lines.starts_on) over versions as line_starts_on,
-        lead(lines.effective_on) over versions as next_effective_on
+        lead(lines.effective_on) over versions as next_effective_on,
+        lead(lines.contract_id) over versions as next_contract_id
     from lines
     left join unchanged
         on lines.contract_line_id = unchanged.contract_line_id
@@ -43,7 +44,8 @@ versioned as (
         numbered.line_starts_on,
         numbered.version_no,
         greatest(lines.effective_on, numbered.line_starts_on) as valid_from,
-        numbered.next_effective_on
+        numbered.next_effective_on,
+        numbered.next_contract_id
     from numbered
     inner join lines
         on numbered.contract_line_id = lines.contract_line_id
