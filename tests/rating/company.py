@@ -3,13 +3,13 @@
 What is drawn at random: every charge model with every aggregation it can have; `accumulate_over`
 and `aggregate_by`, changed by amendments too; included quantity, discount, minimum, maximum, flat
 amounts at zero, tiers that are bad; amendments in mid-month, some of them equal to what they amend,
-some that change frequency, anchor, timing or account; lines and contracts with and without an end,
-cancelled or not; fixed lines of every frequency, anchor and timing from any day of a month;
-commitment plans with usage lines and overage; milestones with approvals; prices with tax inside;
-four currencies of nought, two and three decimals; seven time zones, usage crowding round the ends
-of months; negative, zero and twelve-decimal quantities, revisions, copies, unknown accounts and
-products; rows of terms and tiers corrected later, by `updated_at` or by load order, and amendments
-deleted again.
+some that change frequency, anchor, timing or account; versions superseded before their line begins;
+lines and contracts with and without an end, cancelled or not; fixed lines of every frequency,
+anchor and timing from any day of a month; commitment plans with usage lines and overage; milestones
+with approvals; prices with tax inside; four currencies of nought, two and three decimals; seven
+time zones, usage crowding round the ends of months; negative, zero and twelve-decimal quantities,
+revisions, copies, unknown accounts and products; rows of terms and tiers corrected later, by
+`updated_at` or by load order, and amendments deleted again.
 
 What is not: closes (``tests/posting``), rates of tax that change, `books_start_on`, credits.
 """
@@ -182,7 +182,7 @@ class Company:
                 "billing_frequency": "monthly", "billing_anchor": "start",
                 "billing_timing": "arrears", "revenue_rule": "USAGE",
             }  # fmt: skip
-        effective = base["starts_on"]
+        effective = base["starts_on"] - timedelta(rng.choice([0, 0, 0, 0, 60]))
         for version in range(rng.choice([1, 1, 2, 3])):
             if version:
                 effective += timedelta(rng.randint(1, 150))
@@ -235,9 +235,9 @@ class Company:
             row["billing_frequency"] != "once" or row["billing_timing"] == "advance"
         )
         if rng.random() < 0.2 and fixed_end:
-            row["ends_on"] = effective + timedelta(rng.randint(10, 400))
+            row["ends_on"] = max(effective, row["starts_on"]) + timedelta(rng.randint(10, 400))
         elif rng.random() < 0.05 and row["charge_model"] != "fixed":
-            row["ends_on"] = effective + timedelta(rng.randint(0, 200))
+            row["ends_on"] = max(effective, row["starts_on"]) + timedelta(rng.randint(0, 200))
         book.lines[row["contract_line_id"]].append(row)
         if row["charge_model"] in ("graduated", "volume", "graduated_percentage"):
             self._tiers(row["contract_line_id"], effective)

@@ -402,7 +402,11 @@ class Book:
     def _advance(self, versions: list[Row], at: int, charges: list[Row]) -> None:
         version = versions[at]
         previous = versions[at - 1] if at else None
-        joined = previous is not None and previous["last"] == version["first"] - ONE
+        joined = (
+            previous is not None
+            and previous["last"] == version["first"] - ONE
+            and previous["first"] <= previous["last"]
+        )
         if version["last"] and version["last"] < version["first"]:
             return
         total = self._total(version)
@@ -445,7 +449,8 @@ class Book:
         line_last = max((v["last"] or date.max) for v in versions)
         for period in self._periods(version):
             if period[1] is None:
-                if version is versions[0]:
+                begun = (v for v in versions if v["last"] is None or v["first"] <= v["last"])
+                if version is next(begun):
                     self._charge(version, version["first"], None, total, charges)
                 continue
             start = max(period[0], version["first"])

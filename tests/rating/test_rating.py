@@ -139,6 +139,11 @@ ASKED = {
             order by posting_month, contract_line_id, service_from, net_amount)
         from billing.bill_lines where contract_id = '{0}'
     """,
+    "quantities": """
+        select string_agg(concat_ws(' ', coalesce(quantity, 0), 'x', unit_price, '=', net_amount),
+            ' ; ' order by posting_month, contract_line_id, service_from)
+        from billing.bill_lines where contract_id = '{0}'
+    """,
     "requests": """
         with sums as (
             select request_id, cast(sum(amount) as decimal(18, 2)) as amount

@@ -12,7 +12,9 @@ bounded as (
         greatest(period_from, valid_from) as part_from,
         least(period_to, term_ends_on) as part_to,
         greatest(period_from, line_first_day) as covered_from,
+        -- A version that ended before the line began was never in force: there is nothing to amend.
         coalesce(previous_valid_to = {{ add_days('valid_from', -1) }}, false)
+        and previous_valid_to >= line_starts_on
         and period_from < valid_from as is_amendment
     from periods
     where charge_model = 'fixed'
