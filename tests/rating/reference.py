@@ -458,7 +458,8 @@ class Book:
             if start > end:
                 continue
             part = (total, self._covered(versions, period), start, end, days(*period))
-            ends = min(d for d in (period[1], version["term_end"], line_last) if d)
+            came = version["last"] if version["last"] == version["term_end"] else None
+            ends = min(d for d in (period[1], came, line_last) if d)
             self._charge(version, start, end, None, charges, [part], whole=True, billed=ends)
 
     def _charge(

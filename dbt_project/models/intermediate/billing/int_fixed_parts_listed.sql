@@ -50,14 +50,18 @@ taken_back as (
         and not (is_never_taken_back and valid_to < coalesce(cancelled_on, part_to))
 ),
 
--- An arrears period is billed where it ends or is cut off, each version its part by days.
+-- An arrears period is billed where it ends or is cut off, each version its part by days. An end
+-- that a later version moved before it came cuts nothing off.
 arrears as (
     select
         *,
         effective_on as billed_version_on,
         part_from as service_from,
         least(part_to, valid_to) as service_to,
-        {{ month_of('least(part_to, line_last_day)') }} as billing_month,
+        {{ month_of(
+            'least(period_to, line_last_day, '
+            ~ 'case when valid_to in (term_ends_on, cancelled_on) then valid_to end)'
+        ) }} as billing_month,
         false as is_difference,
         1 as sign
     from periods
