@@ -29,6 +29,9 @@
 {#- Calendar months from the month of one date to that of another: 31 January to 1 February is one. -#}
 {% macro months_between(from_day, to_day) %}((year({{ to_day }}) - year({{ from_day }})) * 12 + month({{ to_day }}) - month({{ from_day }})){% endmacro %}
 
+{#- A last day as a feed gives it. One that int_months_listed does not reach, 9999-12-31 say, stands for none. -#}
+{% macro last_day_or_none(day) %}case when {{ day }} <= date '2169-12-31' then {{ day }} end{% endmacro %}
+
 {#- An instant in UTC, as fine as the feeds have it. -#}
 {% macro instant_type() %}{{ return(adapter.dispatch('instant_type')()) }}{% endmacro %}
 {% macro default__instant_type() %}timestamp_ns{% endmacro %}

@@ -144,6 +144,11 @@ ASKED = {
             ' ; ' order by posting_month, contract_line_id, service_from)
         from billing.bill_lines where contract_id = '{0}'
     """,
+    "obligations": """
+        select string_agg(concat_ws(' ', coalesce(cast(ends_on as varchar), 'open'),
+            transaction_price), ' ; ' order by starts_on)
+        from revenue.obligations where contract_id = '{0}'
+    """,
     "requests": """
         with sums as (
             select request_id, cast(sum(amount) as decimal(18, 2)) as amount

@@ -52,7 +52,7 @@ renamed as (
 
         coalesce(effective_on, starts_on) as effective_on,
         starts_on,
-        ends_on,
+        {{ last_day_or_none('ends_on') }} as ends_on,
         updated_at,
 
         source_file,

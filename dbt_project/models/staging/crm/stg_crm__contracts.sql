@@ -61,7 +61,7 @@ renamed as (
 
         signed_on,
         starts_on,
-        ends_on,
+        {{ last_day_or_none('ends_on') }} as ends_on,
         cancelled_on,
         updated_at,
 

@@ -29,7 +29,7 @@ renamed as (
         point_value,
 
         granted_on,
-        expires_on,
+        {{ last_day_or_none('expires_on') }} as expires_on,
         updated_at,
 
         source_file,
