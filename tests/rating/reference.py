@@ -191,11 +191,7 @@ class Book:
         pools = [""]
         if version["aggregate_by"] == "account":
             customer = self.contracts[version["contract_id"]]["customer_id"]
-            pools = [
-                account
-                for account in self.owned[customer]
-                if any(e["quantity"] for e in taken.get((*key, account, month(first)), []))
-            ]
+            pools = [a for a in self.owned[customer] if (*key, a, month(first)) in taken]
         told = [taken.get((*key, pool, month(first)), []) for pool in pools]
         self.passed[key[0]].append((month(first), key[1], first, [e for es in told for e in es]))
         for pool, events in zip(pools, told, strict=True):
@@ -254,8 +250,9 @@ class Book:
                 by_year and self._year(version, then) != self._year(version, when)
             ):
                 continue
-            real = [e for e in events if e["quantity"] and pool in ("", e["account_id"])]
-            if real or not pool:
+            own = [e for e in events if pool in ("", e["account_id"])]
+            real = [e for e in own if e["quantity"]]
+            if own or not pool:
                 found.append((self._aggregated(version, real), len(real)))
         return found
 

@@ -28,14 +28,14 @@ rated as (
         {{ month_of('counted_on') }} as service_month,
         cast(null as varchar) as reason
     from usage
-    -- A quantity of nought, delivered or told by a revision, is no event and shows no usage.
-    where contract_line_id is not null and events <> 0
+    -- A quantity of nought, delivered or told by a revision, still shows that there was usage.
+    where contract_line_id is not null and (rows_held > 0 or events <> 0)
 ),
 
 -- Unrated usage is dated, and seen, by its UTC day.
 parted as (
     select
-        account_id, product_id, counted_on,
+        account_id, product_id, counted_on, rows_held,
         events - other_events as events,
         quantity - other_quantity as quantity
     from usage
@@ -45,6 +45,7 @@ parted as (
         account_id,
         product_id,
         unrated_other_on as counted_on,
+        0 as rows_held,
         other_events as events,
         other_quantity as quantity
     from usage
@@ -60,7 +61,7 @@ resummed as (
         {{ quantity_within('sum(quantity)') }} as quantity
     from parted
     group by account_id, product_id, counted_on
-    having sum(events) <> 0
+    having sum(rows_held) > 0 or sum(events) <> 0
 ),
 
 unrated as (

@@ -28,6 +28,7 @@ summed as (
         account_id,
         product_id,
         used_on,
+        count(*) as rows_held,
         count(*) filter (where quantity <> 0) as events,
         {{ quantity_within('sum(quantity)') }} as quantity,
         count(*) filter (where utc_on <> used_on) as other_rows,
@@ -66,6 +67,7 @@ select
     zoned.product_id,
     zoned.used_on,
     zoned.time_zone,
+    zoned.rows_held,
     zoned.events,
     zoned.quantity,
     case when zoned.other_rows > 0

@@ -44,6 +44,7 @@ summed as (
         unrated_other_on,
         is_day_seen,
         min(used_on) as earliest_on,
+        sum(rows_held) as rows_held,
         sum(events) as events,
         sum(quantity) as quantity,
         coalesce(sum(other_events) filter (where contract_line_id is null), 0) as other_events,
