@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from decimal import Decimal
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -88,6 +92,22 @@ def test_timestamps_are_iso_8601_in_utc():
             "2024-03-31",
             "2024-03-31T01:30:00.123456789000Z",
             "2024-03-31T01:30:00+02",
+            "2024-03-31T01:30Z",
+            "2024-03-31 01:30+08:00",
+            "2024-03-31T01:30-0530",
+            "2024-03-31t01:30:00z",
+            "2024-03-31t01:30z",
+            "2024-03-31T01:30:00+14:00",
+            "2024-03-31T01:30:00-14",
+            "2024-03-31T01:30:00+14:01",
+            "2024-03-31T01:30:00+15",
+            "2024-03-31T01:30:00+25:00",
+            "2024-03-31T01:30:00+08:60",
+            "2024-03-31T01:30:00+0860",
+            "2024-03-31T01:30:00+99:99",
+            "2024-03-31T01:30+25:00",
+            "2024-03-31Z",
+            "2024-03-31T01Z",
             "2024-03-31T01:30:00.1234567891Z",
             "2024-03-31T24:00:00Z",
             "2024-03-31T24:30:00Z",
@@ -108,8 +128,50 @@ def test_timestamps_are_iso_8601_in_utc():
         "2024-03-31": "2024-03-31 00:00:00",
         "2024-03-31T01:30:00.123456789000Z": "2024-03-31 01:30:00.123456789",
         "2024-03-31T01:30:00+02": "2024-03-30 23:30:00",
+        "2024-03-31T01:30Z": "2024-03-31 01:30:00",
+        "2024-03-31 01:30+08:00": "2024-03-30 17:30:00",
+        "2024-03-31T01:30-0530": "2024-03-31 07:00:00",
+        "2024-03-31t01:30:00z": "2024-03-31 01:30:00",
+        "2024-03-31t01:30z": "2024-03-31 01:30:00",
+        "2024-03-31T01:30:00+14:00": "2024-03-30 11:30:00",
+        "2024-03-31T01:30:00-14": "2024-03-31 15:30:00",
         "2024-03-31T24:00:00Z": "2024-04-01 00:00:00",
     }
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_timestamp_is_stored_as_it_was_judged(box, ending):
+    """Forms that DuckDB does not read by itself, in each kind of file whose timestamps are text."""
+    moments = {
+        "2025-01-05T10:00Z": "2025-01-05 10:00:00",
+        "2025-01-05T10:00+08:00": "2025-01-05 02:00:00",
+        "2025-01-10t10:00:00.123456789000z": "2025-01-10 10:00:00.123456789",
+        "2025-01-10T10:00:00+25:00": None,
+        "2025-01-10T10:00:00+08:60": None,
+    }
+    rows = [
+        {"event_id": f"E{at}", "account_id": "A", "product_id": "P", "occurred_at": text,
+         "quantity": "1"}
+        for at, text in enumerate(moments)
+    ]  # fmt: skip
+    if ending == "csv":
+        lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+        content: str | bytes = "\n".join(lines)
+    elif ending == "jsonl":
+        content = "\n".join(json.dumps(row) for row in rows)
+    else:
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows), buffer)
+        content = buffer.getvalue()
+    box.put(f"usage/a.{ending}", content)
+    report = box.ingest().files[0]
+    assert (report.rows_read, report.rows_accepted, report.rows_quarantined) == (5, 3, 2)
+    stored = box.rows(
+        "select event_id, cast(occurred_at as varchar) from raw.usage__events order by 1"
+    )
+    assert stored == [(f"E{at}", at_utc) for at, at_utc in enumerate(moments.values()) if at_utc]
+    refused = box.rows("select row_no, column_name from raw.quarantine order by 1")
+    assert refused == [(4, "occurred_at"), (5, "occurred_at")]
 
 
 def test_whole_numbers_truth_and_months():
