@@ -33,7 +33,7 @@ _TIMESTAMP = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     rf"([Tt ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,9}}0*)?)?([Zz]|{_OFFSET})?)?"
 )
-_TRUE, _FALSE = "'true', '1', 'yes'", "'false', '0', 'no'"
+TRUE, FALSE = "'true', '1', 'yes'", "'false', '0', 'no'"
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,11 @@ class RowChecks:
                     self._add(column, "true", "is required and the file has no such column")
                 continue
             self._check(column, source)
+        if obj.feed == "usage" and "is_deleted" in sources:
+            # What deletes an event is a revision that cancels it.
+            quantity = self._values["quantity"]
+            deleted = self._values["is_deleted"]
+            self._values["quantity"] = f"case when {deleted} then 0 else {quantity} end"
         self._check_row(sources)
 
     def value(self, name: str) -> str:
@@ -183,10 +188,10 @@ class RowChecks:
         if source.sql_type == "BOOLEAN":
             self._values[column.name] = source.sql
             return
-        self._values[column.name] = f"(lower({text}) in ({_TRUE}))"
+        self._values[column.name] = f"(lower({text}) in ({TRUE}))"
         self._add(
             column,
-            f"lower({text}) not in ({_TRUE}, {_FALSE})",
+            f"lower({text}) not in ({TRUE}, {FALSE})",
             "'{value}' is neither true nor false",
         )
 

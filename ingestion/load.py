@@ -382,7 +382,8 @@ def _store(
         "row_no": "row_no",
         "source_file": quoted(report.path),
     }
-    values = {column.name: checks.value(column.name) for column in obj.columns} | lineage
+    kept_columns = [column.name for column in obj.columns if column.kept]
+    values = {name: checks.value(name) for name in kept_columns} | lineage
     if obj.feed == "usage":
         del values["source_file"]
     names = ", ".join(f'"{name}"' for name in values)

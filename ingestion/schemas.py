@@ -52,13 +52,15 @@ LINEAGE = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a feed object. ``allowed`` is empty unless ``type`` is ``enum``."""
+    """One column of a feed object. ``allowed`` is empty unless ``type`` is ``enum``. What is not
+    ``kept`` has no column in raw: it changes what another column is taken for."""
 
     name: str
     type: str
     required: bool = False
     default: str | None = None
     allowed: tuple[str, ...] = ()
+    kept: bool = True
 
     @property
     def sql_type(self) -> str:
@@ -229,8 +231,11 @@ def _parse(contract: str) -> dict[tuple[str, str], FeedObject]:
     objects: dict[tuple[str, str], FeedObject] = {}
     for (feed, obj, key), cols in zip(heads, columns, strict=True):
         names = {column.name for column in cols}
-        # Every object may have updated_at and is_deleted; events are versioned by revision instead.
-        if feed != "usage":
+        # Every object may have updated_at and is_deleted. Events are versioned by revision instead:
+        # a deleted one is a revision of quantity 0, and millions of rows need no such column.
+        if feed == "usage":
+            cols.append(Column("is_deleted", "boolean", kept=False))
+        else:
             cols += [
                 Column(name, kind)
                 for name, kind in (("updated_at", "timestamp"), ("is_deleted", "boolean"))
@@ -245,7 +250,8 @@ OBJECTS: dict[tuple[str, str], FeedObject] = _parse(_CONTRACT)
 
 def raw_columns(obj: FeedObject) -> dict[str, str]:
     """The columns of the raw table of ``obj`` with their types, the lineage columns last."""
-    columns = {column.name: column.sql_type for column in obj.columns} | LINEAGE
+    columns = {column.name: column.sql_type for column in obj.columns if column.kept}
+    columns |= LINEAGE
     if obj.feed == "usage":
         # A hundred million paths would be the same few texts: raw.files has them by number.
         del columns["source_file"]

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.checks import identifier, literal, native_digits
+from ingestion.checks import FALSE, identifier, literal, native_digits
 from ingestion.landing import Landing
 from ingestion.readers.stage import blank_is_null, path_literal
 from ingestion.schemas import OBJECTS
@@ -27,6 +27,7 @@ _FILE = "events.parquet"
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 # Of the file's own instants these need no cast; one with a zone is the same number of microseconds.
 _INSTANTS = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_KEPT = [column for column in EVENTS.columns if column.kept]
 _TEXTS = ("account_id", "product_id")
 # Columns that files have in several types.
 _KEPT_TYPES = ("event_id", "quantity", "occurred_at")
@@ -60,7 +61,7 @@ def read_in_place(con: duckdb.DuckDBPyConnection, path: Path) -> InPlace | None:
         for name, (column, sql_type, *_) in zip(schema.names, described, strict=True)
     }
     selected: dict[str, str] = {}
-    for column in EVENTS.columns:
+    for column in _KEPT:
         found = types.get(column.name)
         sql = (
             _value(column.name, *found, schema.field(column.name).type)
@@ -72,6 +73,8 @@ def read_in_place(con: duckdb.DuckDBPyConnection, path: Path) -> InPlace | None:
         selected[column.name] = sql
     select_list = ", ".join(f"{sql} as {name}" for name, sql in selected.items())
     try:
+        if "is_deleted" in types and _deletes(con, path, *types["is_deleted"]):
+            return None
         rows = _take_totals(con, path, select_list)
     except duckdb.OutOfMemoryException:
         raise
@@ -129,7 +132,7 @@ def show_events(con: duckdb.DuckDBPyConnection, landing: Landing) -> None:
     copied = con.execute(f"select 1 from {EVENTS.stored} limit 1").fetchone()
     kinds = {name: _common_type(con, parts, name, bool(copied)) for name in _KEPT_TYPES}
     if copied or not parts:
-        names = ", ".join(column.name for column in EVENTS.columns)
+        names = ", ".join(column.name for column in _KEPT)
         parts.append(f"select {names}, extra, file_no, row_no from {EVENTS.stored}")
     casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in kinds.items() if kind)
     shown = f"select * replace ({casts}) from" if casts else "from"
@@ -193,6 +196,14 @@ def _value(name: str, column: str, sql_type: str, stored: pa.DataType) -> str | 
     if digits is None or digits[0] > 16 or digits[1] > 12:
         return None
     return sql if sql_type.startswith("DECIMAL") else f"cast({sql} as decimal({digits[0]},0))"
+
+
+def _deletes(con: duckdb.DuckDBPyConnection, path: Path, column: str, sql_type: str) -> bool:
+    """Whether a row deletes its event, or says neither that nor the opposite: then the quantity is
+    not what stands in the file."""
+    sql = identifier(column)
+    other = sql if sql_type == "BOOLEAN" else f"lower(cast({sql} as varchar)) not in ({FALSE})"
+    return bool(con.execute(f"select 1 from {_relation(path)} where {other} limit 1").fetchone())
 
 
 def _take_totals(con: duckdb.DuckDBPyConnection, path: Path, select_list: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,26 @@ def test_ids_of_two_kinds_are_one_column(box):
     box.ingest()
     assert box.con.execute(kinds).fetchall() == [("VARCHAR", "DECIMAL(28,12)")]
     assert box.con.execute("select count(*) from raw.usage__events").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_event_that_is_deleted_is_a_revision_of_nought(box, ending):
+    """It cancels like one; what says neither true nor false is no row."""
+    rows = [
+        ("e1", "5", "1", "false"), ("e1", "5", "2", "true"), ("e2", "7", "1", ""),
+        ("e3", "1", "1", "perhaps"),
+    ]  # fmt: skip
+    names = ("event_id", "quantity", "revision", "is_deleted")
+    common = {"account_id": "a", "product_id": "p", "occurred_at": "2026-01-01"}
+    records = [dict(zip(names, row, strict=True)) | common for row in rows]
+    if ending == "csv":
+        lines = [",".join(records[0]), *(",".join(record.values()) for record in records)]
+    else:
+        lines = [json.dumps(record) for record in records]
+    box.put(f"usage/a.{ending}", "\n".join(lines))
+    [file] = box.ingest().files
+    assert (file.rows_read, file.rows_accepted, file.unknown_columns) == (4, 3, [])
+    assert box.rows("select event_id, revision, quantity from raw.usage__events order by all") == [
+        ("e1", 1, 5), ("e1", 2, 0), ("e2", 1, 7),
+    ]  # fmt: skip
+    assert box.rows("select row_no, column_name from raw.quarantine") == [(4, "is_deleted")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -48,6 +49,8 @@ def in_place(box: Any) -> int:
         {"account_id": pa.array(["a", "a", "b"]).dictionary_encode()},
         {"quantity": pa.array(["1.5", "0", "-2.25"]).cast(pa.decimal128(28, 12))},
         {"revision": pa.array([1, 2, None], pa.int8())},
+        {"is_deleted": pa.array([False, None, False])},
+        {"is_deleted": pa.array(["no", None, "False"])},
         {"tag": pa.array(["x", "y", "z"])},
         {"dimension": pa.array(["x", " ", None])},
     ],
@@ -157,3 +160,17 @@ def test_a_home_that_moves_and_loses_its_links_reads_on(box, tmp_path):
     again.ingest()
     assert held(again) == before
     again.con.close()
+
+
+@pytest.mark.parametrize("deleted", [pa.array([False, True, None]), pa.array(["0", "yes", ""])])
+def test_a_file_that_deletes_an_event_is_copied_with_the_event_at_nought(box, deleted):
+    box.put(
+        "usage/a.parquet", parquet(quantity=pa.array(["1.5", "7", "-2.25"]), is_deleted=deleted)
+    )
+    report = box.ingest()
+    assert (report.rows_accepted, report.rows_quarantined, in_place(box)) == (3, 0, 0)
+    assert [str(row[3].normalize()) for row in held(box)] == ["1.5", "0", "-2.25"]
+    assert box.rows("select sum(events), sum(quantity) from raw.usage_totals") == [
+        (2, Decimal("-0.75"))
+    ]
+    assert "is_deleted" not in {name for name, *_ in box.rows("describe raw.usage__events")}
