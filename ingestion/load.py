@@ -294,27 +294,45 @@ def _object(path: str, report: FileReport) -> FeedObject | None:
 def _store_sheets(
     con: duckdb.DuckDBPyConnection, landing: Landing, sheets: dict[str, Any], report: FileReport
 ) -> None:
-    """Store each sheet; one that is named after no object is a row of the quarantine."""
+    """Store each sheet; one of no object, or that cannot be read, is a row of the quarantine."""
     for name, sheet in sheets.items():
         obj = OBJECTS.get(("operations", name))
         if obj is not None:
             clear(con)
-            _store(con, landing, obj, read_sheet(con, sheet, obj), report)
+            try:
+                stage = read_sheet(con, sheet, obj)
+            except FileRefusedError as error:
+                _refuse_sheet(con, name, report, error.reason, error.remedy)
+                continue
+            _store(con, landing, obj, stage, report)
         elif ("operations", name) not in _RESERVED:
-            report.rows_read += 1
-            report.rows_quarantined += 1
-            con.execute(
-                "insert into raw.quarantine (file_no, source_file, feed, object, reason, remedy)"
-                " values (?, ?, ?, ?, ?, ?)",
-                [
-                    report.file_no,
-                    report.path,
-                    report.feed,
-                    shown_path(name),
-                    f"sheet {shown_path(name)} is named after no object of operations",
-                    "name the sheet after an object, or take it out of the workbook",
-                ],
+            _refuse_sheet(
+                con,
+                name,
+                report,
+                f"sheet {shown_path(name)} is named after no object of operations",
+                "name the sheet after an object, or take it out of the workbook",
             )
+
+
+def _refuse_sheet(
+    con: duckdb.DuckDBPyConnection, name: str, report: FileReport, reason: str, remedy: str
+) -> None:
+    """A sheet that cannot be read is one row of the quarantine, and counts as one."""
+    report.rows_read += 1
+    report.rows_quarantined += 1
+    con.execute(
+        "insert into raw.quarantine (file_no, source_file, feed, object, reason, remedy)"
+        " values (?, ?, ?, ?, ?, ?)",
+        [
+            report.file_no,
+            report.path,
+            report.feed,
+            shown_path(name),
+            shown_path(reason)[:2000],
+            remedy,
+        ],
+    )
 
 
 def _store_statements(

@@ -287,6 +287,24 @@ def test_a_workbook_has_one_sheet_per_object(box):
     ]
 
 
+def test_a_sheet_that_cannot_be_read_harms_no_other(box):
+    """Wherever it stands among the others, and in one transaction with them."""
+    rates = [["from_currency", "to_currency", "rate_on", "rate"]]
+    rates += [["USD", "EUR", f"2026-01-0{day}", "0.9"] for day in range(1, 5)]
+    waivers = [["waiver_id", "exception_id", "reason", "approved_by", "waived_on"]]
+    waivers += [[f"w{no}", "x", "known", "CFO", "2026-01-31"] for no in (1, 2)]
+    broken = [["invoice_id", "amount", "invoice_id"], ["i1", 1, "i1"], ["i2", 2, "i2"]]
+    sheets = {"fx_rates": rates, "invoices": broken, "waivers": waivers, "Notes": [["x"]]}
+    box.put("operations/book.xlsx", workbook(sheets))
+    [file] = box.ingest().files
+    assert (file.status, file.rows_read, file.rows_accepted) == ("loaded", 8, 6)
+    assert box.rows("select count(*) from raw.operations__fx_rates") == [(4,)]
+    assert box.rows("select count(*) from raw.operations__waivers") == [(2,)]
+    refused = box.rows("select object, row_no, reason from raw.quarantine order by 1")
+    assert [row[:2] for row in refused] == [("Notes", None), ("invoices", None)]
+    assert "sheet invoices names a column twice: invoice_id" in refused[1][2]
+
+
 @pytest.mark.parametrize(
     ("path", "content", "reason"),
     [
