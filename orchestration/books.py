@@ -29,7 +29,16 @@ from ingestion.schemas import OBJECTS
 from ingestion.settings import Settings
 from ingestion.warehouse import create_raw
 from orchestration.dbt_project import PROJECT, NodeResult
-from orchestration.home import alert, last_day, local_day, log, run_record, today, tune
+from orchestration.home import (
+    alert,
+    last_day,
+    local_day,
+    log,
+    run_record,
+    today,
+    tune,
+    unfinished_build,
+)
 
 Say = Callable[[str], None]
 
@@ -179,6 +188,8 @@ class Books:
         self._set_days(as_of, known_on)
 
     def _set_days(self, as_of: date, known_on: date, proving: bool = False) -> None:
+        # What is published says these days: from here on the tables have to be built for them.
+        self._begin_build()
         # Literals: binding a parameter makes DuckDB's client import pandas, half a second a run.
         self.con.execute(
             f"""
@@ -272,6 +283,9 @@ class Books:
         ``proven``: a build of this process has just held the keys of every step, so that only
         seeds, marts and reports are tested again. Keeps what each new waiver was given for.
         """
+        # A few nodes mend nothing of a build that did not end: a whole one has to.
+        ends_well = nodes is None or self.unfinished() is None
+        self._begin_build()
         # A night makes nearly every table anew: joining their last, part-filled row groups at a
         # checkpoint writes rows twice for nothing. What grows from night to night a close joins.
         self.con.execute(f"set global max_vacuum_tasks = {100 if proven else 0}")
@@ -280,7 +294,21 @@ class Books:
         )
         faults.reached("run.built")
         self._step("record waivers", lambda: record_waived(self.con, self.landing))
+        if ends_well:
+            self.con.execute("delete from control.unfinished_build")
         return self.results
+
+    def _begin_build(self) -> None:
+        """Mark the books as half built, until a build has ended: however this process ends."""
+        self.con.execute("create schema if not exists control")
+        self.con.execute(
+            "create or replace table control.unfinished_build as"
+            f" select timestamp '{datetime.now(UTC):%Y-%m-%d %H:%M:%S}' as began_at"
+        )
+
+    def unfinished(self) -> str | None:
+        """What to say of a build that began and has not ended; None where the books are whole."""
+        return unfinished_build(self.con, "warehouse")
 
     def alert_late_feeds(self) -> None:
         """Call the alert command when an expected feed has not come."""
@@ -292,10 +320,12 @@ class Books:
             alert(self.settings, "feed_late", entities=[row["entity_id"] for row in late])
 
     def publish(self) -> int:
-        """Swap in a fresh published copy."""
+        """Swap in a fresh published copy; raises :class:`StepError` for books half built."""
         return self._step("publish", self._publish)
 
     def _publish(self) -> int:
+        if unfinished := self.unfinished():
+            raise StepError(f"publish: {unfinished}, nothing was published: closebook run")
         days = self._run_days()
         now = datetime.now(UTC)
         about = {
@@ -554,6 +584,8 @@ class Books:
                 and (row["dated_on"] is None or row["dated_on"] <= last_day(month))
             ]
             return
+        # What is posted now the marts do not show until they are built again.
+        self._begin_build()
         for one in entities:
             record = CloseRecord(
                 month=month,

@@ -397,6 +397,20 @@ def _published(settings: Settings):
     return duckdb.connect(str(path), read_only=True)
 
 
+def _unfinished(settings: Settings) -> str | None:
+    """What to say of a build that did not end. A warehouse in use is not waited for: whoever has
+    it will say how his run ends."""
+    import duckdb
+
+    from orchestration.home import unfinished_build
+
+    try:
+        with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+            return unfinished_build(con, settings.warehouse_path.stem)
+    except duckdb.Error:
+        return None
+
+
 def _rows(con: Any, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
     cursor = con.execute(sql, parameters or [])
     names = [column[0] for column in cursor.description]
@@ -445,6 +459,7 @@ def status(as_json: AsJson = False) -> None:
         )
         blocking = _rows(con, _BLOCKING)
     feeds = record.get("feeds", [])
+    unfinished = _unfinished(settings)
     if not as_json:
         console = Console(width=_width())
         _show(console, "months", months)
@@ -460,7 +475,12 @@ def status(as_json: AsJson = False) -> None:
         0,
         f"as of {record.get('as_of')}, known on {record.get('known_on')}, published "
         f"{record.get('published_at')}; head of the chain "
-        f"{record.get('chain_head') or 'none: no month is closed'}",
+        f"{record.get('chain_head') or 'none: no month is closed'}"
+        + (
+            f"\n{unfinished}, this is the copy published before: closebook run"
+            if unfinished
+            else ""
+        ),
         as_of=record.get("as_of"),
         known_on=record.get("known_on"),
         published_at=record.get("published_at"),
@@ -469,6 +489,7 @@ def status(as_json: AsJson = False) -> None:
         feeds=feeds,
         open_exceptions=kinds,
         blocking=blocking,
+        unfinished_build=unfinished,
     )
 
 
@@ -643,12 +664,18 @@ def _show_difference(found: Any) -> None:
 
 @app.command()
 def publish(no_wait: NoWait = False, as_json: AsJson = False) -> None:
-    """The marts and reports as a read-only DuckDB file and Parquet, swapped in atomically."""
+    """The marts and reports as a read-only DuckDB file and Parquet, swapped in atomically.
+
+    Exit 0; 1 where the last build did not end well: the published copy stays as it is.
+    """
     settings = _settings()
     with Progress() as progress, _books(settings, progress, no_wait) as books:
         if not books.is_built():
             raise Ending(FAILED, "publish: nothing is built yet: closebook run")
-        tables = books.publish()
+        try:
+            tables = books.publish()
+        finally:
+            _raise_failure(books)
     path = settings.published_path / "closebook.duckdb"
     raise Ending(0, f"{tables} tables published: {path}", tables=tables, published=str(path))
 

@@ -99,6 +99,22 @@ def alert(settings: Settings, kind: str, **about: Any) -> None:
         log.warning("the alert command failed: %s", type(cause).__name__)
 
 
+def unfinished_build(con: duckdb.DuckDBPyConnection, database: str) -> str | None:
+    """What to say of a build of an attached warehouse that began and has not ended; else None."""
+    marked = con.execute(
+        f"select 1 from duckdb_tables() where database_name = {quoted(database)}"
+        " and schema_name = 'control' and table_name = 'unfinished_build'"
+    ).fetchone()
+    if not marked:
+        return None
+    found = con.execute(
+        f"select strftime(began_at, '%Y-%m-%d %H:%M') from {database}.control.unfinished_build"
+    ).fetchone()
+    if not found:
+        return None
+    return f"the build that began at {found[0]} UTC did not end well: the books are half built"
+
+
 def start_log(settings: Settings) -> None:
     """One log file a day in ``logs/``; files older than :data:`LOG_DAYS` are removed."""
     folder = settings.logs_path

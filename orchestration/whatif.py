@@ -24,7 +24,7 @@ from ingestion.checks import quoted
 from ingestion.plan import PLAN_OBJECTS, read_plan
 from ingestion.settings import Settings
 from orchestration.dbt_project import PROJECT, WAREHOUSE_NAME, BuildError
-from orchestration.home import tune
+from orchestration.home import tune, unfinished_build
 from orchestration.plan_terms import (
     BOOKS,
     changed_terms,
@@ -46,7 +46,7 @@ _MONTHS = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))?(\.\.)?(\d{4}-(?:0[1-9]|1[0-2])
 
 
 class NotBuiltError(RuntimeError):
-    """The home has nothing to compare with."""
+    """The home has nothing whole to compare with."""
 
 
 @dataclass
@@ -222,6 +222,8 @@ def _require_built(con: duckdb.DuckDBPyConnection, settings: Settings, kept: lis
         raise NotBuiltError(
             f"nothing is built in {settings.home_path} by this version: closebook run"
         )
+    if unfinished := unfinished_build(con, BOOKS):
+        raise NotBuiltError(f"whatif: {unfinished}: closebook run")
 
 
 def _show_kept(con: duckdb.DuckDBPyConnection, kept: list[str]) -> None:

@@ -70,6 +70,7 @@ def test_killed_at_every_point_of_close_and_run(undisturbed: Undisturbed, tmp_pa
         books.crash(point, *CLOSE)
         assert not list((books.home / "landing" / "posted").glob("*.json"))
     books.crash("close.committed", *CLOSE)  # one entity is closed, the others not yet
+    assert "did not end well" in books.command("publish", check=(1,)).text
     books.command(*CLOSE, check=(0,))
     _deliver(books, *(box for box, _, _ in TIMETABLE[1:]))
     books.crash("publish.written", *RUN)

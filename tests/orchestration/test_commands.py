@@ -116,12 +116,27 @@ def test_a_build_that_fails_leaves_the_published_copy_and_says_so_in_one_object(
     told = json.loads(failed.stdout)
     assert "unique_key_stg_bank__statements" in told["message"]
     assert {path: path.read_bytes() for path in before} == before
+    # What stands half built is neither published by hand nor compared with, and status says so.
+    refused = as_json(books, "publish", code=1)
+    assert "did not end well" in refused["message"] and "closebook run" in refused["message"]
+    assert {path: path.read_bytes() for path in before} == before
+    plan = tmp_path / "products.csv"
+    plan.write_text(
+        "product_id,product_name,product_line,tax_code,updated_at\nP,P,L,T,2026-01-01\n"
+    )
+    assert "did not end well" in as_json(books, "whatif", "--plan", str(plan), code=1)["message"]
+    status = as_json(books, "status")
+    assert "did not end well" in status["unfinished_build"]
+    assert status["as_of"] == json.loads(before[published / "run.json"])["as_of"]
     with duckdb.connect(str(books.warehouse)) as con:
         con.execute("create table kept as select distinct * from raw.bank_statements")
         con.execute("delete from raw.bank_statements")
         con.execute("insert into raw.bank_statements from kept")
         con.execute("drop table kept")
     books.run("2026-03-31", "2026-04-30")
+    assert as_json(books, "status")["unfinished_build"] is None
+    books.command("publish", check=(0,))
+    assert json.loads((published / "run.json").read_bytes())["known_on"] == "2026-04-30"
     drafts = [path for path in published.glob(".*") if not path.name.startswith(".parquet-2")]
     assert not drafts
 
