@@ -58,17 +58,23 @@ class Inbox:
         self._fs, self._root = fsspec.core.url_to_fs(url)
         self._root = self._root.rstrip("/")
         self.local = isinstance(self._fs, fsspec.get_filesystem_class("file"))
+        # Links that lead out of the inbox, as the last listing found them: they are not read.
+        self.outside: list[str] = []
         self.name = hashlib.sha256(f"{self._root}".encode("utf-8", "replace")).hexdigest()[:16]
 
     def files(self) -> list[InboxFile]:
         """Every file to look at, in order of path. A missing inbox is an empty one."""
         self._fs.invalidate_cache()
+        self.outside = []
         if not self._fs.exists(self._root):
             return []
         found = []
         for location, info in self._fs.find(self._root, detail=True).items():
             relative = location[len(self._root) :].lstrip("/")
             if not _is_looked_at(relative):
+                continue
+            if self._leads_out(location):
+                self.outside.append(relative)
                 continue
             file = self._file(relative, location, info)
             if file is not None:
@@ -86,6 +92,15 @@ class Inbox:
 
     def open(self, file: InboxFile) -> BinaryIO:
         return self._fs.open(file.location, "rb")
+
+    def _leads_out(self, location: str) -> bool:
+        """Whether a link, of the file or of a folder above it, ends outside of the inbox: whoever
+        may drop a file must not be able to have any other of this machine taken in."""
+        if not self.local:
+            return False
+        root = os.path.realpath(self._root)
+        real = os.path.realpath(location)
+        return os.path.commonpath([root, real]) != root
 
     def _file(self, path: str, location: str, info: dict[str, Any]) -> InboxFile | None:
         if self.local:

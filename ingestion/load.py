@@ -110,7 +110,11 @@ def ingest(
 
 def land(settings: Settings, progress: Progress | None = None) -> IngestReport:
     """Take the new files of the inbox, and the new rows of a CRM database, into landing."""
-    landed, waiting = Landing(settings.landing_path).land(Inbox(settings.inbox_url))
+    inbox = Inbox(settings.inbox_url)
+    landed, waiting = Landing(settings.landing_path).land(inbox)
+    if progress:
+        for path in inbox.outside:
+            progress(f"{shown_path(path)}: not read, a link leads out of the inbox: send the file")
     if settings.crm_url is not None:
         from ingestion.crm_database import pull
 

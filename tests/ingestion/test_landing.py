@@ -10,6 +10,7 @@ import pytest
 
 from ingestion import landing as landing_module
 from ingestion.landing import Inbox, Landing
+from ingestion.load import ingest
 
 HEADER = "event_id,account_id,product_id,occurred_at,quantity\n"
 
@@ -57,6 +58,28 @@ def test_what_is_not_looked_at(box):
     os.mkfifo(box.inbox / "usage" / "pipe.csv")
     (box.inbox / "usage" / "gone.csv").symlink_to("nowhere")
     assert not box.ingest().landed
+
+
+def test_a_link_that_leads_out_of_the_inbox_is_not_read_and_said(box, tmp_path):
+    """The file's own or that of a folder above it; one within the inbox is a file as any other,
+    and the inbox may be a link itself."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.csv").write_text(event("secret"))
+    box.put("usage/a.csv", event("a"))
+    box.put("usage/.kept/b.csv", event("b"))
+    (box.inbox / "usage" / "b.csv").symlink_to(box.inbox / "usage" / ".kept" / "b.csv")
+    (box.inbox / "usage" / "out.csv").symlink_to(outside / "secret.csv")
+    (box.inbox / "usage" / "up.csv").symlink_to("../../outside/secret.csv")
+    (box.inbox / "usage" / "folder").symlink_to(outside)
+    (tmp_path / "door").symlink_to(box.inbox)
+    box.settings.inbox = str(tmp_path / "door")
+    told: list[str] = []
+    report = ingest(box.con, box.settings, told.append)
+    assert [entry.path for entry in report.landed] == ["usage/a.csv", "usage/b.csv"]
+    said = [line.partition(":")[0] for line in told if "leads out of the inbox" in line]
+    assert {"usage/out.csv", "usage/up.csv"} <= {*said}
+    assert box.rows("select count(*) from raw.usage__events where event_id = 'secret'") == [(0,)]
 
 
 def test_a_missing_inbox_is_an_empty_one(box):
