@@ -47,7 +47,7 @@ charges as (
 identified as (
     select
         charges.*,
-        -- With the billing month: what one month has billed and closed may come to be due in another.
+        -- With the billing month: what one has billed and closed may come to be due in another.
         charges.contract_line_id
         || '/' || cast(charges.effective_on as varchar)
         || '/' || coalesce(case when charges.line_kind = 'usage' then charges.account_id end, '')
