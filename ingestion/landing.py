@@ -57,6 +57,7 @@ class Inbox:
     def __init__(self, url: str) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
         self._root = self._root.rstrip("/")
+        self._real_root = os.path.realpath(self._root)
         self.local = isinstance(self._fs, fsspec.get_filesystem_class("file"))
         # Links that lead out of the inbox, as the last listing found them: they are not read.
         self.outside: list[str] = []
@@ -98,9 +99,7 @@ class Inbox:
         may drop a file must not be able to have any other of this machine taken in."""
         if not self.local:
             return False
-        root = os.path.realpath(self._root)
-        real = os.path.realpath(location)
-        return os.path.commonpath([root, real]) != root
+        return os.path.commonpath([self._real_root, os.path.realpath(location)]) != self._real_root
 
     def _file(self, path: str, location: str, info: dict[str, Any]) -> InboxFile | None:
         if self.local:

@@ -308,7 +308,7 @@ class Books:
 
     def unfinished(self) -> str | None:
         """What to say of a build that began and has not ended; None where the books are whole."""
-        return unfinished_build(self.con, "warehouse")
+        return unfinished_build(self.con, self.settings.warehouse_path.stem)
 
     def alert_late_feeds(self) -> None:
         """Call the alert command when an expected feed has not come."""

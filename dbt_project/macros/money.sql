@@ -88,3 +88,11 @@
 {% macro credit_is_above_zero(grants, minor_units) -%}
     ({{ round_money(credit_value(grants), minor_units) }} > 0 and coalesce({{ grants }}.points, 1) > 0)
 {%- endmacro %}
+
+{#- What a plan has to be drawn in a month: all that was agreed, from the month of a cancellation on what was begun. -#}
+{% macro commitment_available(commitments, month) -%}
+    case
+        when {{ month }} >= {{ month_of(commitments ~ '.cancelled_on') }} then {{ commitments }}.begun_amount
+        else {{ commitments }}.committed_amount
+    end
+{%- endmacro %}

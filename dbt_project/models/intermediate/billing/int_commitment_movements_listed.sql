@@ -29,11 +29,7 @@ running as (
     select
         commitments.*,
         months.month,
-        case
-            when months.month >= {{ month_of('commitments.cancelled_on') }}
-                then commitments.begun_amount
-            else commitments.committed_amount
-        end as granted_to_date,
+        {{ commitment_available('commitments', 'months.month') }} as granted_to_date,
         sum(coalesce(monthly.used, 0)) over (
             partition by commitments.contract_id order by months.month
         ) as used_to_date,

@@ -26,11 +26,7 @@ available as (
         monthly.*,
         commitments.starts_on,
         commitments.ends_on,
-        case
-            when monthly.service_month >= {{ month_of('commitments.cancelled_on') }}
-                then commitments.begun_amount
-            else commitments.committed_amount
-        end as available_amount,
+        {{ commitment_available('commitments', 'monthly.service_month') }} as available_amount,
         commitments.contract_id is not null
         and monthly.service_month >= {{ month_of('commitments.starts_on') }}
         and monthly.service_month

@@ -37,11 +37,7 @@ running as (
     select
         monthly.contract_id,
         monthly.service_month,
-        case
-            when monthly.service_month >= commitments.cancelled_month
-                then commitments.begun_amount
-            else commitments.committed_amount
-        end as available_amount,
+        {{ commitment_available('commitments', 'monthly.service_month') }} as available_amount,
         sum(monthly.amount) over (
             partition by monthly.contract_id order by monthly.service_month
         ) as used_to_date

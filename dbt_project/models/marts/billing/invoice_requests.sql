@@ -20,16 +20,21 @@ limited as (
         coalesce(
             requests.lowest_limit > 0 and requests.request_amount > requests.lowest_limit, false
         ) as is_cut,
+        requests.request_amount,
         requests.lowest_limit
     from bills
     inner join requests on bills.request_group = requests.request_group
 ),
 
--- Bills of a request are stacked and cut at every multiple of its limit; one within it is whole.
+-- Bills of a request are stacked and cut at every multiple of its limit; one within it is whole. A
+-- limit so low that it made more than a hundred thousand pieces makes as many, and larger ones.
 stacked as (
     select
         *,
-        {{ money_to_integer('lowest_limit') }} as piece_units,
+        greatest(
+            {{ money_to_integer('lowest_limit') }},
+            {{ whole_quotient(money_to_integer('request_amount'), '100000') }}
+        ) as piece_units,
         {{ money_to_integer('amount') }} as units,
         sum({{ money_to_integer('amount') }}) over (
             partition by request_group order by bill_id
